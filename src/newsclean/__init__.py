@@ -1,0 +1,3 @@
+"""newsclean."""
+from newsclean.clean import *
+__version__ = "0.1.0"

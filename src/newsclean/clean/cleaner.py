@@ -1,0 +1,268 @@
+"""From a dirty text to clean text and report; the order of the steps is written here and nowhere else.
+
+1. lines, repaired (``text``)
+2. parts of lines: prefixes, suffixes, residue inside (rules); what is certain is cut before anything else looks
+3. whole lines: phrases and shapes (rules), stamps and bylines (grammars), then repeated lines among the rest
+4. zones, by where the prose begins and ends among what is left; blocks, which need them
+5. decide, render, read the metadata
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
+from pathlib import Path
+
+import regex
+
+from newsclean.clean.dates import DateGrammar
+from newsclean.clean.decide import CAPTIONS, PROFILES, Decision, Policy, decide
+from newsclean.clean.detectors.blocks import blocks
+from newsclean.clean.detectors.metadata_lines import MetadataLines
+from newsclean.clean.detectors.parts import cut_parts
+from newsclean.clean.detectors.phrases import PhraseEngine
+from newsclean.clean.detectors.repeats import repeats
+from newsclean.clean.detectors.titles import titles
+from newsclean.clean.findings import Finding, Removal, Sighting
+from newsclean.clean.metadata import read_metadata
+from newsclean.clean.render import apply, edits
+from newsclean.clean.result import CleanResult
+from newsclean.clean.zones import Zones
+from newsclean.errors import OptionError
+from newsclean.model import Article, as_article, each_article
+from newsclean.parallel import batches_by_size, check_workers, map_ordered
+from newsclean.rules import KINDS, Rule, RuleSet, load_rule_file, shipped_rules
+from newsclean.text.lines import Lines
+
+__all__ = ["Cleaner", "clean"]
+
+_BATCH_CHARACTERS = 1_000_000
+_DETECTORS = (
+    "caption_repeat.glued", "caption_repeat.copy", "line_repeat.glued", "line_repeat.adjacent", "line_repeat.truncated",
+    "line_repeat.credited", "timestamp.cue", "timestamp.date_clock", "timestamp.date", "timestamp.clock",
+    "byline.grammar", "dateline.place", "headline_repeat.title",
+)  # fmt: skip
+
+
+class Cleaner:
+    """Cleans texts by one set of options; holds no state between calls, so one may serve many threads.
+
+    Args:
+        profile: ``safe`` removes only what is certain on its own, ``balanced`` also what a second sign supports,
+            ``strict`` also mere hints.
+        captions: what becomes of a caption proven by standing there twice: ``drop`` all copies (they are kept in
+            ``metadata.captions``), ``collapse`` to the first copy, ``keep`` and only flag.
+        keep: kinds or rule ids that are never removed; drop: that always are, when found.
+        protect: patterns (of the ``regex`` package, case ignored) of text that nothing may remove.
+        rules: paths of rule files, or ``Rule`` values, added to the shipped rules.
+        languages: codes of the rule packs to use; None for all. The rules that hold in every language always apply.
+
+    Raises:
+        OptionError: an option has a value that does not exist.
+        RuleFileError: a rule file has faults; all are listed.
+        FileError: a rule file cannot be read.
+
+    >>> Cleaner(keep={"ad_marker"}).clean("The river rose.\\nHide Ad").text
+    'The river rose.\\nHide Ad'
+    >>> Cleaner(protect=[r"hide \\w+"]).clean("The river rose.\\nHide Ad").flagged[0].evidence[-1]
+    'kept because a protect pattern matches it'
+    """
+
+    def __init__(
+        self,
+        *,
+        profile: str = "balanced",
+        captions: str = "drop",
+        keep: Iterable[str] = (),
+        drop: Iterable[str] = (),
+        protect: Iterable[str] = (),
+        rules: Iterable[str | Path | Rule] = (),
+        languages: Iterable[str] | None = None,
+    ) -> None:
+        wanted = None if languages is None else tuple(sorted(set(_strings("languages", languages))))
+        self.rules: RuleSet = _with_user_rules(shipped_rules(wanted), rules)
+        """Every rule in use, shipped and added."""
+        self.policy = Policy(
+            profile=Policy.check("profile", profile, PROFILES),
+            captions=Policy.check("captions", captions, CAPTIONS),
+            keep=frozenset(self._names("keep", keep)),
+            drop=frozenset(self._names("drop", drop)),
+            protect=tuple(_pattern(p) for p in _strings("protect", protect)),
+        )
+        if both := sorted(self.policy.keep & self.policy.drop):
+            raise OptionError(f"keep and drop both name {', '.join(both)}; name each once")
+        self._engine, self._dates, self._metadata = _compiled(self.rules)
+
+    def _names(self, option: str, names: Iterable[str]) -> list[str]:
+        known = {rule.id for rule in self.rules.rules} | KINDS | set(_DETECTORS)
+        given = _strings(option, names)
+        for name in given:
+            if name not in known:
+                raise OptionError(
+                    f"{option} names {name!r}, which is neither a kind nor a rule id; `newsclean rules list` shows all"
+                )
+        return given
+
+    def __reduce__(self) -> tuple[Callable[..., Cleaner], tuple[object, ...]]:
+        return _rebuilt, (self.policy.profile, self.policy.captions, self.policy.keep, self.policy.drop,
+                          tuple(p.pattern for p in self.policy.protect), self.rules)  # fmt: skip
+
+    def clean(
+        self, text: str | Article, *, title: str | None = None, site: str | None = None, language: str | None = None
+    ) -> CleanResult:
+        """Return *text* cleaned, with the report; an Article brings its own title, site and language.
+
+        *language* tells how a date such as ``11/04/2022`` is read (``en`` alone leaves it open); *title* lets a
+        repeated headline be seen. Time is linear in the length of the text.
+
+        Raises:
+            ArticleTypeError: *text* is neither a ``str`` nor an Article.
+        """
+        article = as_article(text)
+        title = article.title if title is None else title
+        language = article.language if language is None else language
+        lines, sightings, indices, zones = self._examine(article.text, title)
+        decision = decide(lines, indices, sightings, zones, self.policy)
+        dropped = {i for s in decision.removed if s.action == "drop" for i in s.lines}
+        cut = [span for s in decision.removed if s.action != "drop" and s.lines[0] not in lines.repaired for span in s.spans]
+        made = edits(lines, dropped, cut, lines.repaired)
+        return CleanResult(
+            text=apply(article.text, made),
+            removed=tuple(_report(Removal, decision.removed)),
+            flagged=tuple(_report(Finding, decision.left)),
+            repairs=tuple(lines.repairs),
+            metadata=read_metadata(decision.removed + decision.left, self._dates, day_first=_day_first(language)),
+            warnings=tuple(decision.warnings),
+            edits=made,
+        )
+
+    def detect(
+        self, text: str | Article, *, title: str | None = None, site: str | None = None, language: str | None = None
+    ) -> tuple[Finding, ...]:
+        """Return everything seen in *text*, removed or not, in order of place; nothing is changed.
+
+        >>> [f.kind for f in Cleaner().detect("The river rose.\\nHide Ad")]
+        ['ad_marker']
+        """
+        result = self.clean(text, title=title, site=site, language=language)
+        return tuple(sorted((*result.removed, *result.flagged), key=lambda finding: finding.spans))
+
+    def clean_many(self, texts: Iterable[str | Article], *, workers: int = 1) -> Iterator[CleanResult]:
+        """Yield one result a text, in input order, over *workers* processes; memory stays bounded.
+
+        Raises:
+            ArticleTypeError: something in *texts* is neither a ``str`` nor an Article, or *texts* is one text.
+            OptionError: *workers* is below 1.
+            WorkerError: a worker process died.
+        """
+        check_workers(workers)
+        articles = each_article(texts)
+        if workers == 1:
+            return map(self.clean, articles)
+        batches = batches_by_size(articles, lambda article: len(article.text), limit=_BATCH_CHARACTERS)
+        results = map_ordered(partial(_batch_cleaner, self), batches, workers=workers)
+        return (result for batch in results for result in batch)
+
+    def _examine(self, text: str, title: str | None) -> tuple[Lines, list[Sighting], list[int], Zones]:
+        lines = Lines(text)
+        indices = [i for i in range(len(lines)) if not lines.is_blank(i)]
+        found = cut_parts(self._engine, lines, indices, self.policy)
+        indices = [i for i in indices if not lines.is_blank(i)]
+        found += self._engine.lines(lines, indices)
+        found += self._metadata.find(lines, indices)
+        certain = {i for s in found if s.strength == "A" and s.action == "drop" for i in s.lines}
+        found += repeats(lines, [i for i in indices if i not in certain], captions=self.policy.captions)
+        found += titles(lines, indices, title)
+        covered = {i for s in found if s.strength in "AB" and s.action == "drop" for i in s.lines}
+        zones = Zones.of(lines, indices, covered)
+        found += blocks(self._engine, lines, indices, zones)
+        for sighting in found:
+            if not sighting.spans:
+                sighting.spans = tuple((lines.starts[i], lines.ends[i]) for i in sighting.lines)
+        return lines, found, indices, zones
+
+
+def clean(
+    text: str | Article, *, title: str | None = None, site: str | None = None, language: str | None = None
+) -> CleanResult:
+    """Return *text* cleaned by the defaults, with the report: ``Cleaner().clean(...)``.
+
+    What is left alone: everything that could be reporting. See :class:`CleanResult` for what comes back.
+
+    Raises:
+        ArticleTypeError: *text* is neither a ``str`` nor an Article.
+
+    >>> clean("date 2022-04-11 The river rose on Monday.").text
+    'The river rose on Monday.'
+    >>> clean("date 2022-04-11 The river rose on Monday.").metadata.date
+    datetime.date(2022, 4, 11)
+    """
+    return _default().clean(text, title=title, site=site, language=language)
+
+
+@cache
+def _default() -> Cleaner:
+    return Cleaner()
+
+
+@cache
+def _compiled(rules: RuleSet) -> tuple[PhraseEngine, DateGrammar, MetadataLines]:
+    dates = DateGrammar(rules.vocabularies)
+    return PhraseEngine(rules.rules), dates, MetadataLines(rules.vocabularies, dates)
+
+
+def _rebuilt(
+    profile: str, captions: str, keep: frozenset[str], drop: frozenset[str], protect: tuple[str, ...], rules: RuleSet
+) -> Cleaner:
+    cleaner = Cleaner.__new__(Cleaner)
+    cleaner.rules = rules
+    cleaner.policy = Policy(profile, captions, keep, drop, tuple(_pattern(p) for p in protect))
+    cleaner._engine, cleaner._dates, cleaner._metadata = _compiled(rules)
+    return cleaner
+
+
+def _batch_cleaner(cleaner: Cleaner) -> Callable[[list[Article]], list[CleanResult]]:
+    return lambda batch: [cleaner.clean(article) for article in batch]
+
+
+def _with_user_rules(rules: RuleSet, added: Iterable[str | Path | Rule]) -> RuleSet:
+    if isinstance(added, str | Path | Rule):
+        raise OptionError("rules is a list of paths or Rule values; put the one you have in a list")
+    for entry in added:
+        if isinstance(entry, Rule):
+            rules = rules.plus(RuleSet((entry,)), source="rules=")
+        elif isinstance(entry, str | Path):
+            rules = rules.plus(load_rule_file(entry), source=str(entry))
+        else:
+            raise OptionError(f"rules holds paths of rule files or Rule values, not {type(entry).__name__}")
+    return rules
+
+
+def _strings(option: str, values: Iterable[str]) -> list[str]:
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise OptionError(f"{option} is a list of strings; put the one you have in a list")
+    found = list(values)
+    for value in found:
+        if not isinstance(value, str):
+            raise OptionError(f"{option} holds strings, not {type(value).__name__}")
+    return sorted(found) if isinstance(values, set | frozenset) else found
+
+
+def _pattern(source: str) -> regex.Pattern[str]:
+    try:
+        pattern = regex.compile(source, regex.IGNORECASE)
+    except regex.error as error:
+        raise OptionError(f"protect holds a pattern that does not compile, {source!r}: {error}") from error
+    if pattern.fullmatch(""):
+        raise OptionError(f"protect holds a pattern that matches an empty text, {source!r}; it would protect nothing")
+    return pattern
+
+
+def _day_first(language: str | None) -> bool | None:
+    """English papers write both 11/04 and 04/11; elsewhere the packs' languages put the day first."""
+    return None if language is None or language.lower().startswith("en") else True
+
+
+def _report(kind: type[Finding], sightings: Sequence[Sighting]) -> Iterator[Finding]:
+    for s in sorted(sightings, key=lambda s: s.spans):
+        yield kind(s.spans, s.kind, s.rule, s.action, s.strength, s.reason, s.evidence, s.kept)

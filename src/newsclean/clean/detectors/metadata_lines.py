@@ -1,0 +1,136 @@
+"""Lines of metadata: time stamps, bylines, datelines, read by closed grammars from the packs' vocabularies.
+
+* **Time stamp**: the whole line is dates, clock times, weekdays, zone names and cue words, nothing else. With a
+  cue, or with both date and clock, nothing in an article looks so (measured precision .98); a date alone heads the
+  parts of a chronology and needs a second sign; a clock alone is a live blog's or a programme's.
+* **Byline**: a cue, then names of two or more capitalised words, then at most roles. "By Tuesday the river" has no
+  name, "Von der Leyen sagte" no second capital in the right place. Needs a second sign.
+* **Dateline**: a place in capitals, an agency or date, a dash, at the start of a sentence. It is reporting's own
+  mark: read as metadata and left in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from newsclean.clean.dates import DateGrammar
+from newsclean.clean.findings import Sighting
+from newsclean.rules.schema import Vocabulary
+from newsclean.text.lines import Lines, plain, word_count
+
+__all__ = ["MetadataLines"]
+
+_MAX_STAMP = 120
+_RUN = 4  # stamps that stand alone this often in one text are a live blog's, a timeline's or a programme's
+
+_WORD = r"(?-i:\p{Lu})[\p{L}\p{M}'.-]{0,24}"
+_NAME = rf"{_WORD}(?:\s+(?:(?:de|del|della|di|da|dos|van|von|der|den|el|al|bin|la|le|zu|ter)\s+){{0,2}}{_WORD}){{1,3}}"
+_DATELINE = regex.compile(
+    r"""\s*(?P<place>(?-i:\p{Lu}[\p{Lu}.'-]+(?:[\s/]+\p{Lu}[\p{Lu}.'-]*){0,4}))
+    (?:,\s*[\p{L} .]{2,30}?)?
+    (?:,?\s*\p{L}{3,12}\.?\s\d{1,2})?
+    \s*(?:\((?P<agency>[\p{L}/ .-]{2,40})\))?
+    \s*[-–—]{1,2}\s+(?=(?-i:["'“‘]?\p{Lu}))""",
+    regex.VERBOSE,
+)
+
+
+class MetadataLines:
+    """The grammars of some languages, compiled; immutable."""
+
+    def __init__(self, vocabularies: Sequence[Vocabulary], dates: DateGrammar) -> None:
+        self._dates = dates
+        cues = _words(w for v in vocabularies for w in v.byline)
+        joiners = _words(w for v in vocabularies for w in v.joiners) or "and"
+        roles = _words(w for v in vocabularies for w in v.roles) or "reporter"
+        outlet = rf"(?:{_WORD}\s?){{1,5}}"
+        tail = rf"(?:\s*[,|/·•-]\s*|\s+)(?:(?:{_WORD}\s+){{0,3}}(?:{roles})(?:\s*,\s*{outlet})?|[\w.+-]+@[\w.-]+)"
+        names = rf"(?P<name>{_NAME})(?:\s*(?:,|&|;|/)\s*(?P<name>{_NAME})|\s+(?:{joiners})\s+(?P<name>{_NAME})){{0,4}}"
+        stamp = rf"(?:\s*[-|,·•/]\s*|\s+)(?:{dates.date}).{{0,40}}"
+        self._byline = regex.compile(
+            rf"(?:(?:{cues or '(?!)'})\s*:?\s+{names}(?:{tail})?(?:{tail}|{stamp})?|{names}(?:{tail}))\s*\.?",
+            regex.IGNORECASE,
+        )
+
+    def find(self, lines: Lines, indices: Sequence[int]) -> list[Sighting]:
+        """Return the metadata lines among *indices* (not blank)."""
+        stamps: list[Sighting] = []
+        found: list[Sighting] = []
+        for i in indices:
+            text = lines.texts[i]
+            if len(text) <= _MAX_STAMP:
+                line = plain(text).strip()
+                stamp = self._stamp(i, line)
+                if stamp is not None:
+                    stamps.append(stamp)
+                    continue
+                byline = self._in_byline(i, line)
+                if byline is not None:
+                    found.append(byline)
+                    continue
+        alone = [s for s in stamps if s.rule != "timestamp.cue"]
+        if len(alone) >= _RUN:
+            for sighting in alone:
+                sighting.strength = "C"
+                sighting.evidence += (f"one of {len(alone)} stamps in this text, as in a live blog or a programme",)
+        found.extend(stamps)
+        found.extend(self._datelines(lines, indices[:4]))
+        return found
+
+    def _stamp(self, i: int, line: str) -> Sighting | None:
+        if not any(map(str.isdigit, line)):
+            return None
+        read = self._dates.stamp(line)
+        if read is None:
+            return None
+        cue, year, clock = read
+        if cue and (year or clock):
+            rule, strength, why = "timestamp.cue", "A", "A cue word and a date: when the page was published or changed."
+        elif year and clock:
+            rule, strength, why = "timestamp.date_clock", "A", "A date with its clock time alone on a line is a time stamp."
+        elif year or cue:
+            rule, strength, why = "timestamp.date", "B", "A date alone on a line is likely a time stamp."
+        else:
+            rule, strength, why = "timestamp.clock", "C", "A time without a year; live blogs and programmes have them, too."
+        return Sighting((i,), "timestamp", rule, strength, why, ("nothing but date, time and cue words",), text=line)  # type: ignore[arg-type]  # one of the three letters
+
+    def _in_byline(self, i: int, line: str) -> Sighting | None:
+        if word_count(line) > 14:
+            return None
+        match = self._byline.fullmatch(line)
+        if match is None:
+            return None
+        names = [" ".join(name.split()) for name in match.captures("name")]
+        why = "A cue and names, or a name and a role: who wrote the article."
+        evidence = ("the line holds " + ", ".join(names),)
+        return Sighting((i,), "byline", "byline.grammar", "B", why, evidence, text=line, data={"authors": names})
+
+    def _datelines(self, lines: Lines, indices: Sequence[int]) -> Iterator[Sighting]:
+        for i in indices:
+            text = lines.texts[i]
+            match = _DATELINE.match(text[:160])
+            if match is None or word_count(text) < 8:
+                continue
+            if match["agency"] is None and not match[0].rstrip().endswith(("—", "–")):
+                continue
+            span = (lines.starts[i], lines.ends[i])
+            if i not in lines.repaired:
+                span = (lines.starts[i] + match.start("place"), lines.starts[i] + len(match[0].rstrip()))
+            yield Sighting(
+                (i,),
+                "dateline",
+                "dateline.place",
+                "C",
+                "Place and agency before the first sentence: metadata that is part of the report.",
+                ("a place in capitals and a dash open the line",),
+                action="strip",
+                spans=(span,),
+                text=match[0].strip(),
+                data={"place": match["place"], "agency": match["agency"]},
+            )
+
+
+def _words(words: Iterator[str]) -> str:
+    return "|".join(regex.escape(word) for word in sorted(set(words), key=lambda w: (-len(w), w)))

@@ -1,0 +1,241 @@
+"""Text that stands there twice: captions glued to their own copy, and lines copied on the next line.
+
+Signals, and what was measured on the output of real extractors:
+
+* **Glued or doubled** (``X.X``, ``X X``): alt text and caption of one picture joined by the extractor. 56 of 56
+  hits were boilerplate, no line of 6,568 lines of article text has the shape. The safest signal there is: a caption
+  proven so is one wherever else it stands as a whole line.
+* **Adjacent copy** of five or more words: 50 of 50 copies were wrong. Further away it is a coin toss (21-57 %
+  wrong: refrains, interview questions, award lists), so distance counts: only the very next line, lines that
+  will be dropped anyhow left out of the count.
+* **Truncated copy** (``X…`` beside ``X``) and **copy with a credit** (``X (Photo: PA)`` beside ``X``).
+
+When it fails: verse and chants repeat on purpose. So lines that stand in verse, in lists, tables and transcripts
+are compared with nothing, and doubled words with a full stop between them ("Never again. Never again.") must be long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from newsclean.clean.findings import Sighting
+from newsclean.text.lines import Lines, ends_sentence, fold_key, word_count
+
+__all__ = ["doubled", "repeats"]
+
+_MIN_GLUED_CHARS = 25
+_MIN_GLUED_WORDS = 4
+_MIN_DOUBLED_WORDS = 5
+_MIN_DOUBLED_SENTENCE_WORDS = 8  # "X. X." with a space is how people chant, too
+_MIN_COPY_WORDS = 5
+_VERSE_WORDS = 12
+_MAX_CAPTION_WORDS = 80  # longer, or of three sentences: an article that the extractor doubled, not a caption
+
+_SENTENCE = regex.compile(r"[.!?。！？]['\")\]”’»]*(?:\s|$)")
+_STRUCTURE = regex.compile(r"\s*(?:[-*•–—·▪]\s|\d{1,3}[.)]\s|(?-i:\p{Lu})[\p{L}.' ]{0,30}:\s|Q\s*[:.]|A\s*[:.]|\|)")
+_CREDIT = regex.compile(
+    r"""[\s.,|–—-]*
+    (?: [(\[] [^()\[\]]{2,80} [)\]]
+      | (?:photo|picture|image|foto|bild|credit|crédit|pic|fotos?)s?\s*(?:by|von|credit|de)?\s*[:/©]\s*.{2,60}
+      | (?:©|via)\s*.{2,60}
+      | (?:\p{L}[\p{L}.'-]*\s){0,4} /? \s? (?:getty\s?images|reuters|afp|ap|pa|dpa|epa|shutterstock|alamy|istock)(?:\s?photo)?
+    ) \s*\.?""",
+    regex.IGNORECASE | regex.VERBOSE,
+)
+_ELLIPSIS = ("…", "...", "[...]", "[…]")
+
+_WHY_GLUED = "A caption printed twice in one line: the picture's alternative text and its caption, joined."
+_WHY_PASSAGE = "A passage printed twice in one line; the first copy stays."
+_WHY_PROVEN = "Another copy of a caption that stands glued to its own copy elsewhere."
+_WHY_COPY = "The same line as the one before it; the first copy stays."
+_WHY_TRUNCATED = "A shortened copy of its neighbour; the whole one stays."
+_WHY_CREDITED = "A copy of its neighbour with a picture credit at its end; the plain one stays."
+
+
+def doubled(key: str) -> tuple[str, int] | None:
+    """Return (unit, copies) where *key* is one text two or more times, glued or parted by a space; None otherwise.
+
+    *key* is a folded key. The smallest unit is found as the first place where the key occurs in itself written
+    twice, which is linear. What is too short to be sure of gives None.
+
+    >>> doubled("the mayor opens the new bridge in alton.the mayor opens the new bridge in alton.")
+    ('the mayor opens the new bridge in alton.', 2)
+    >>> doubled("never again. never again.") is None
+    True
+    """
+    for joint in ("", " "):
+        whole = key + joint
+        period = (whole + whole).find(whole, 1)
+        if not 0 < period < len(whole):
+            continue
+        unit = whole[: period - len(joint)]
+        words = word_count(unit)
+        letters = sum(map(str.isalpha, unit))
+        if letters * 2 < len(unit):
+            continue
+        if joint:
+            enough = words >= (_MIN_DOUBLED_SENTENCE_WORDS if ends_sentence(unit) else _MIN_DOUBLED_WORDS)
+        else:
+            enough = words >= _MIN_GLUED_WORDS or (len(unit) >= _MIN_GLUED_CHARS and words >= 2)
+        if enough:
+            return unit, len(whole) // period
+    return None
+
+
+def repeats(lines: Lines, indices: Sequence[int], *, captions: str) -> list[Sighting]:
+    """Return what stands there twice among the lines *indices* (not blank, and not found to be dirt by themselves).
+
+    *captions* is ``drop``, ``collapse`` or ``keep``: what is to become of proven captions.
+    """
+    found: list[Sighting] = []
+    proven: dict[str, int] = {}
+    taken: set[int] = set()
+    for i in indices:
+        sighting = _in_line(lines, i, captions)
+        if sighting is not None:
+            found.append(sighting)
+            taken.add(i)
+            if sighting.kind == "caption_repeat":
+                proven.setdefault(sighting.data["unit"], i)
+    rest = [i for i in indices if i not in taken]
+    if proven:
+        for i in rest:
+            home = _proven_by(lines.key(i), proven)
+            if home is not None:
+                found.append(_copy(lines, i, home, "caption_repeat", "caption_repeat.copy", _WHY_PROVEN))
+                taken.add(i)
+        rest = [i for i in rest if i not in taken]
+    found.extend(_neighbours(lines, rest))
+    return found
+
+
+def _in_line(lines: Lines, i: int, captions: str) -> Sighting | None:
+    text = lines.texts[i]
+    if len(text) < _MIN_GLUED_CHARS or _STRUCTURE.match(text):
+        return None
+    result = doubled(lines.key(i))
+    if result is None:
+        return None
+    unit, copies = result
+    first, second = _first_copy(text, unit, copies)
+    start, end = lines.starts[i], lines.ends[i]
+    passage = len(_SENTENCE.findall(unit)) >= 3 or word_count(unit) > _MAX_CAPTION_WORDS
+    evidence = (f"the line is one text {copies} times, {word_count(unit)} words each",)
+    collapse = passage or captions == "collapse"
+    if collapse and (first is None or i in lines.repaired):
+        collapse = False
+        if passage:
+            return None  # where the first copy ends cannot be told: leave it all
+    return Sighting(
+        (i,),
+        "line_repeat" if passage else "caption_repeat",
+        "line_repeat.glued" if passage else "caption_repeat.glued",
+        "A",
+        _WHY_PASSAGE if passage else _WHY_GLUED,
+        evidence,
+        action="collapse" if collapse else "drop",
+        spans=((start + second, end),) if collapse and first is not None else ((start, end),),
+        kept=(start + first[0], start + first[1]) if collapse and first is not None else None,
+        text=text[slice(*first)] if first is not None else unit,
+        data={"unit": unit},
+    )
+
+
+def _first_copy(text: str, unit: str, copies: int) -> tuple[tuple[int, int] | None, int]:
+    """Return where the first copy stands in *text*, and where what follows it begins."""
+    begin = len(text) - len(text.lstrip())
+    body = text.strip()
+    for gap in (0, 1):
+        size, odd = divmod(len(body) - gap * (copies - 1), copies)
+        if not odd and fold_key(body[:size]) == unit:
+            return (begin, begin + size), begin + size
+    return None, 0
+
+
+def _proven_by(key: str, proven: dict[str, int]) -> int | None:
+    if key in proven:
+        return proven[key]
+    for unit, home in proven.items():
+        if key.startswith(unit) and _CREDIT.fullmatch(key, len(unit)):
+            return home
+        stem = _stem(key)
+        if stem is not None and unit.startswith(stem):
+            return home
+    return None
+
+
+def _copy(lines: Lines, i: int, home: int, kind: str, rule: str, why: str) -> Sighting:
+    kept = (lines.starts[home], lines.ends[home])
+    return Sighting(
+        (i,), kind, rule, "A", why, (f"a copy of line {home + 1}",), kept=kept, text=lines.texts[i], data={"home": home}
+    )
+
+
+def _neighbours(lines: Lines, indices: Sequence[int]) -> list[Sighting]:
+    found: list[Sighting] = []
+    if len(indices) < 2:
+        return found
+    home = indices[0]
+    for here in indices[1:]:
+        sighting = _pair(lines, home, here)
+        if sighting is None:
+            home = here
+            continue
+        found.append(sighting)
+        if sighting.lines[0] == home:
+            home = here
+    if not found:
+        return found
+    for sighting in found:
+        if word_count(sighting.text) <= _VERSE_WORDS and _in_verse(lines, sighting.lines[0]):
+            sighting.strength = "C"
+            sighting.evidence += ("stands among short lines, as verse and lists do",)
+    return found
+
+
+def _pair(lines: Lines, home: int, here: int) -> Sighting | None:
+    a, b = lines.key(home), lines.key(here)
+    if a[:12] != b[:12]:  # every kind of copy begins alike
+        return None
+    if min(len(a), len(b)) < _MIN_GLUED_CHARS // 2 or min(word_count(a), word_count(b)) < _MIN_COPY_WORDS:
+        return None
+    if sum(map(str.isalpha, a)) * 2 < len(a) or _STRUCTURE.match(lines.texts[here]):
+        return None
+    if a == b:
+        return _copy(lines, here, home, "line_repeat", "line_repeat.adjacent", _WHY_COPY)
+    for short, long, gone, stays in ((a, b, home, here), (b, a, here, home)):
+        stem = _stem(short)
+        if stem is not None and long.startswith(stem):
+            return _copy(lines, gone, stays, "line_repeat", "line_repeat.truncated", _WHY_TRUNCATED)
+        if long.startswith(short) and _CREDIT.fullmatch(long, len(short)):
+            return _copy(lines, stays, gone, "line_repeat", "line_repeat.credited", _WHY_CREDITED)
+    return None
+
+
+def _stem(key: str) -> str | None:
+    """Return what stands before the ellipsis that ends *key*; None where there is none, or too little before it."""
+    for mark in _ELLIPSIS:
+        if key.endswith(mark):
+            stem = key[: -len(mark)].rstrip()
+            return stem if word_count(stem) >= _MIN_COPY_WORDS and len(stem) >= _MIN_GLUED_CHARS else None
+    return None
+
+
+def _in_verse(lines: Lines, i: int) -> bool:
+    """Return whether line *i* stands in a run of four or more short lines without a blank one between."""
+    low = high = i
+    while low > 0 and _is_short(lines, low - 1):
+        low -= 1
+        if i - low > 4:
+            break
+    while high + 1 < len(lines) and _is_short(lines, high + 1):
+        high += 1
+        if high - i > 4:
+            break
+    return high - low + 1 >= 4
+
+
+def _is_short(lines: Lines, i: int) -> bool:
+    return not lines.is_blank(i) and len(lines.texts[i]) < 120 and word_count(lines.texts[i]) <= _VERSE_WORDS

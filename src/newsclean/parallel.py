@@ -1,0 +1,95 @@
+"""One bounded, ordered process pool for whoever has ``workers=``.
+
+Results come back in input order and are the same for any number of workers. Only a few batches are
+under way at once, so memory does not grow with the input. Batches are cut by *size* (characters), not by
+count: one 20 MB article among many short ones would otherwise starve the other workers.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+from newsclean.errors import OptionError, WorkerError
+
+__all__ = ["batches_by_size", "check_workers", "map_ordered"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_work: Callable[[Any], Any] | None = None  # set once in each worker process, never in the parent
+
+
+def check_workers(workers: int) -> int:
+    """Return *workers*, a whole number of 1 or more; raise :class:`~newsclean.errors.OptionError` otherwise."""
+    if not isinstance(workers, int) or isinstance(workers, bool) or workers < 1:
+        raise OptionError(f"workers is a whole number of 1 or more, not {workers!r}")
+    return workers
+
+
+def batches_by_size(
+    items: Iterable[T], size: Callable[[T], int], *, limit: int, most: int = 10_000
+) -> Iterator[list[T]]:
+    """Yield *items* in lists whose sizes add up to about *limit*; no list is empty or longer than *most*.
+
+    >>> list(batches_by_size(["aa", "b", "cccc", "d"], len, limit=3))
+    [['aa', 'b'], ['cccc'], ['d']]
+    """
+    batch: list[T] = []
+    total = 0
+    for item in items:
+        batch.append(item)
+        total += size(item)
+        if total >= limit or len(batch) >= most:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch
+
+
+def map_ordered(make: Callable[[], Callable[[T], R]], batches: Iterable[T], *, workers: int) -> Iterator[R]:
+    """Yield ``make()(batch)`` for each batch, in order, over *workers* processes (1: in this one).
+
+    *make* is called once a process, so that what is dear to build (compiled rules) is built once; it must be
+    picklable, a module-level function or a ``functools.partial`` of one. At most ``workers + 2`` batches are
+    under way. An error raised by the work is raised here, after the batches before it were yielded.
+
+    Raises:
+        OptionError: *workers* is below 1.
+        WorkerError: a worker process died.
+    """
+    check_workers(workers)
+    if workers == 1:
+        work = make()
+        for batch in batches:
+            yield work(batch)
+        return
+    pool = ProcessPoolExecutor(workers, initializer=_start, initargs=(make,))
+    pending: deque[Future[R]] = deque()
+    try:
+        for batch in batches:
+            pending.append(pool.submit(_call, batch))
+            if len(pending) >= workers + 2:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    except BrokenProcessPool as error:
+        raise WorkerError(
+            "a worker process died before its work was done (killed, or out of memory); "
+            "try again with fewer workers, or workers=1 to see the cause"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start(make: Callable[[], Callable[[Any], Any]]) -> None:
+    global _work
+    _work = make()
+
+
+def _call(batch: Any) -> Any:
+    assert _work is not None
+    return _work(batch)

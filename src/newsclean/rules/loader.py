@@ -1,0 +1,151 @@
+"""From TOML files to a :class:`RuleSet`; the one door for the shipped rules and for a user's own.
+
+A file holds ``[[rule]]`` tables and, where wanted, ``[pack]`` (``language``), ``[fragments]`` (pieces of
+patterns, used as ``{{name}}``) and ``[vocabulary]``. Fragments of ``any.toml`` may be used everywhere.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from newsclean.errors import FileError, OptionError, RuleFileError
+from newsclean.rules.schema import Rule, Vocabulary
+
+__all__ = ["RuleSet", "load_rule_file", "shipped_languages", "shipped_rules"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules with unique ids, in a fixed order, and the vocabularies that came with them."""
+
+    rules: tuple[Rule, ...] = ()
+    vocabularies: tuple[Vocabulary, ...] = ()
+
+    def plus(self, other: RuleSet, *, source: str) -> RuleSet:
+        """Return both together; an id that both have is a fault of *source*."""
+        mine = {rule.id for rule in self.rules}
+        twice = [rule.id for rule in other.rules if rule.id in mine]
+        if twice:
+            raise RuleFileError(source, tuple(f"the id {i!r} is taken by another rule" for i in twice))
+        return RuleSet(self.rules + other.rules, self.vocabularies + other.vocabularies)
+
+    def find(self, rule_id: str) -> Rule | None:
+        """Return the rule of this id, or None."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+
+def load_rule_file(path: str | Path) -> RuleSet:
+    """Return the rules of one TOML file.
+
+    Raises:
+        FileError: the file cannot be read.
+        RuleFileError: it has faults; all of them are listed.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise FileError(f"{path}: cannot read this rule file ({error.strerror}); check the path") from error
+    except UnicodeDecodeError as error:
+        raise RuleFileError(str(path), (f"not UTF-8 at byte {error.start}; save it as UTF-8",)) from error
+    return _parse(text, source=str(path), fragments=_shared_fragments())
+
+
+@cache
+def shipped_languages() -> tuple[str, ...]:
+    """Return the codes of the languages that have a pack, ``any`` left out.
+
+    >>> "en" in shipped_languages() and "any" not in shipped_languages()
+    True
+    """
+    names = (entry.name for entry in resources.files(__package__).iterdir())
+    return tuple(sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml") and n != "any.toml"))
+
+
+@cache
+def shipped_rules(languages: tuple[str, ...] | None = None) -> RuleSet:
+    """Return the shipped rules of *languages* (None: all), always with those of ``any``.
+
+    Raises:
+        OptionError: a language has no pack.
+    """
+    known = shipped_languages()
+    wanted = known if languages is None else languages
+    for code in wanted:
+        if code not in known:
+            raise OptionError(f"there are no rules for language {code!r}; there are packs for {', '.join(known)}")
+    together = _shipped("any")
+    for code in sorted(set(wanted)):
+        together = together.plus(_shipped(code), source=f"{code}.toml")
+    return together
+
+
+@cache
+def _shipped(code: str) -> RuleSet:
+    source = f"{code}.toml"
+    return _parse(_shipped_text(code), source=source, fragments={} if code == "any" else _shared_fragments())
+
+
+def _shipped_text(code: str) -> str:
+    return resources.files(__package__).joinpath(f"{code}.toml").read_text(encoding="utf-8")
+
+
+@cache
+def _shared_fragments() -> Mapping[str, str]:
+    return _resolve(tomllib.loads(_shipped_text("any")).get("fragments", {}), {}, [])
+
+
+def _parse(text: str, *, source: str, fragments: Mapping[str, str]) -> RuleSet:
+    faults: list[str] = []
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleFileError(source, (f"not valid TOML: {error}",)) from error
+    for name in sorted(set(data) - {"pack", "fragments", "vocabulary", "rule"}):
+        faults.append(f"unknown table [{name}]; the tables are [pack], [fragments], [vocabulary] and [[rule]]")
+    pack = data.get("pack", {})
+    language = pack.get("language", "any") if isinstance(pack, dict) else "any"
+    fragments = {**fragments, **_resolve(data.get("fragments", {}), fragments, faults)}
+    vocabularies: tuple[Vocabulary, ...] = ()
+    if "vocabulary" in data:
+        vocabularies = (Vocabulary.parse(data["vocabulary"], language=language, faults=faults),)
+    rules: list[Rule] = []
+    tables = data.get("rule", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        faults.append("rules are tables: write [[rule]] above each")
+        tables = []
+    lines = [n for n, line in enumerate(text.split("\n"), 1) if regex.match(r"\s*\[\[\s*rule\s*\]\]", line)]
+    for number, table in enumerate(tables):
+        place = f"line {lines[number]}" if len(lines) == len(tables) else f"rule {number + 1}"
+        rule = Rule.parse(table, place=place, language=language, fragments=fragments, faults=faults)
+        if rule is not None:
+            rules.append(rule)
+    faults.extend(f"the id {i!r} is given to two rules" for i in _repeated(rule.id for rule in rules))
+    if faults:
+        raise RuleFileError(source, tuple(faults))
+    return RuleSet(tuple(rules), vocabularies)
+
+
+def _resolve(table: Any, known: Mapping[str, str], faults: list[str]) -> dict[str, str]:
+    """Return the fragments of *table*, each with the ones before it put in."""
+    resolved: dict[str, str] = {}
+    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+        faults.append("[fragments] must hold strings")
+        return resolved
+    for name, value in table.items():
+        for other, text in {**known, **resolved}.items():
+            value = value.replace("{{" + other + "}}", f"(?:{text})")
+        resolved[name] = value
+    return resolved
+
+
+def _repeated(ids: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    return [i for i in ids if i in seen or seen.add(i)]  # type: ignore[func-returns-value]  # set.add gives None: falsy
