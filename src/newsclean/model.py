@@ -100,14 +100,15 @@ def as_article(value: str | Article, position: int | None = None) -> Article:
     >>> as_article("Rain fell.", position=3)
     Article(text='Rain fell.', id=3, title=None, site=None, date=None, language=None, extra=mappingproxy({}))
     """
-    if isinstance(value, str):
-        return Article(value, id=position)
-    if isinstance(value, Article):
-        if value.id is not None or position is None:
-            return value
-        return Article(value.text, position, value.title, value.site, value.date, value.language, value.extra)
+    given: object = value  # callers without a type checker pass anything
+    if isinstance(given, str):
+        return Article(given, id=position)
+    if isinstance(given, Article):
+        if given.id is not None or position is None:
+            return given
+        return Article(given.text, position, given.title, given.site, given.date, given.language, given.extra)
     where = "an article" if position is None else f"article {position} (counted from 0)"
-    raise ArticleTypeError(_not_text(where, value).replace("a str,", "a str or an Article,"))
+    raise ArticleTypeError(_not_text(where, given).replace("a str,", "a str or an Article,"))
 
 
 def as_articles(values: Iterable[str | Article]) -> Iterator[Article]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from newsclean.errors import OptionError, WorkerError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 __all__ = ["batches_by_size", "check_workers", "map_ordered"]
 
@@ -67,6 +68,10 @@ def map_ordered(make: Callable[[], Callable[[T], R]], batches: Iterable[T], *, w
         for batch in batches:
             yield work(batch)
         return
+    # Not at the top: `import newsclean` stays light, and most calls never need a pool.
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     pool = ProcessPoolExecutor(workers, initializer=_start, initargs=(make,))
     pending: deque[Future[R]] = deque()
     try:

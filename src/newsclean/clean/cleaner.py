@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 import regex
 
@@ -36,7 +37,10 @@ from newsclean.text.lines import Lines
 
 __all__ = ["Cleaner", "clean"]
 
+F = TypeVar("F", bound=Finding)
+
 _BATCH_CHARACTERS = 1_000_000
+_ROUNDS = 4  # one, but for texts with prefixes stacked above each other
 _DETECTORS = (
     "caption_repeat.glued", "caption_repeat.copy", "line_repeat.glued", "line_repeat.adjacent", "line_repeat.truncated",
     "line_repeat.credited", "timestamp.cue", "timestamp.date_clock", "timestamp.date", "timestamp.clock",
@@ -163,15 +167,36 @@ class Cleaner:
         results = map_ordered(partial(_batch_cleaner, self), batches, workers=workers)
         return (result for batch in results for result in batch)
 
+    def with_rules(self, rules: RuleSet) -> Cleaner:
+        """Return a cleaner of the same options that uses *rules* and no others."""
+        p = self.policy
+        return _rebuilt(p.profile, p.captions, p.keep, p.drop, tuple(q.pattern for q in p.protect), rules)
+
+    def sightings(self, text: str, *, title: str | None = None) -> list[Sighting]:
+        """Return what the detectors see in *text*, before anything is decided; for those who write rules."""
+        return self._examine(text, title)[1]
+
     def _examine(self, text: str, title: str | None) -> tuple[Lines, list[Sighting], list[int], Zones]:
         lines = Lines(text)
         indices = [i for i in range(len(lines)) if not lines.is_blank(i)]
-        found = cut_parts(self._engine, lines, indices, self.policy)
-        indices = [i for i in indices if not lines.is_blank(i)]
-        found += self._engine.lines(lines, indices)
-        found += self._metadata.find(lines, indices)
-        certain = {i for s in found if s.strength == "A" and s.action == "drop" for i in s.lines}
-        found += repeats(lines, [i for i in indices if i not in certain], captions=self.policy.captions)
+        parts = cut_parts(self._engine, lines, indices, self.policy)
+        opening = indices[0] if indices else 0
+        for _ in range(_ROUNDS):
+            indices = [i for i in indices if not lines.is_blank(i)]
+            found = [*self._engine.lines(lines, indices), *self._metadata.find(lines, indices)]
+            certain = {i for s in found if s.strength == "A" and s.action == "drop" for i in s.lines}
+            rest = [i for i in indices if i not in certain]
+            found += repeats(lines, rest, captions=self.policy.captions)
+            certain.update(i for s in found if s.strength == "A" and s.action == "drop" for i in s.lines)
+            # What opens the article once the certain dirt above it is gone may begin with a prefix of its own.
+            first = next((i for i in rest if i not in certain), opening)
+            more = cut_parts(self._engine, lines, [first], self.policy) if first > opening else []
+            more = [s for s in more if not any(s.rule == p.rule and s.spans == p.spans for p in parts)]
+            parts += more
+            opening = first
+            if not more:
+                break
+        found += parts
         found += titles(lines, indices, title)
         covered = {i for s in found if s.strength in "AB" and s.action == "drop" for i in s.lines}
         zones = Zones.of(lines, indices, covered)
@@ -263,6 +288,6 @@ def _day_first(language: str | None) -> bool | None:
     return None if language is None or language.lower().startswith("en") else True
 
 
-def _report(kind: type[Finding], sightings: Sequence[Sighting]) -> Iterator[Finding]:
+def _report(kind: type[F], sightings: Sequence[Sighting]) -> Iterator[F]:
     for s in sorted(sightings, key=lambda s: s.spans):
         yield kind(s.spans, s.kind, s.rule, s.action, s.strength, s.reason, s.evidence, s.kept)

@@ -30,8 +30,9 @@ __all__ = ["SEED", "SLOTS", "Signatures", "Slots", "minhash", "sketch_shingles",
 
 Slots: TypeAlias = npt.NDArray[np.uint32]
 
-SLOTS = 256
-SEED = 1  # datasketch's default, so that MinHash(num_perm=256) fits without further arguments
+# datasketch's defaults, so that its MinHash() and MinHashLSH() fit without further arguments.
+SLOTS = 128
+SEED = 1
 
 _EMPTY = np.uint32(0xFFFF_FFFF)  # datasketch's value of a slot that has seen no shingle
 
@@ -41,7 +42,7 @@ class Signatures:
     """The signatures of all articles that were compared, for use with datasketch's indexes."""
 
     values: Slots = field(repr=False)
-    """One row a distinct text, 256 slots each."""
+    """One row a distinct text, 128 slots each."""
     rows: dict[ArticleId, int] = field(repr=False)
     """The row of each article."""
 
@@ -49,9 +50,9 @@ class Signatures:
         return len(self.rows)
 
     def to_datasketch(self, id: ArticleId) -> MinHash:
-        """Return the signature of one article as a ``datasketch.MinHash`` of 256 slots, scheme ``affine32``.
+        """Return the signature of one article as a ``datasketch.MinHash`` of 128 slots, scheme ``affine32``.
 
-        The text is not needed again. Use it with ``datasketch.MinHashLSH(num_perm=256)``, in memory or with Redis or
+        The text is not needed again. Use it with ``datasketch.MinHashLSH``, in memory or with Redis or
         Cassandra behind it.
 
         Raises:
@@ -68,7 +69,7 @@ class Signatures:
 
 
 def minhash(text: str) -> MinHash:
-    """Return the ``datasketch.MinHash`` of one text: 256 slots, scheme ``affine32``, seed 1.
+    """Return the ``datasketch.MinHash`` of one text: 128 slots, scheme ``affine32``, seed 1.
 
     It is the signature that :func:`~newsclean.neardup.find_duplicates` uses, over three-word shingles of the folded
     text. A text without words gives an empty MinHash.

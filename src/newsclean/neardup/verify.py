@@ -5,12 +5,11 @@ sets are intersected. What is counted, per pair: shingles shared, and how many o
 
 From the counts: *jaccard*, shared over distinct shingles of both; *containment*, shared over those of the smaller
 set. A copy with an advert, a caption or a paragraph less keeps a containment near 1 while its Jaccard falls to .4.
-A small set is contained in a large one by accident (a caption, a stock phrase), so containment alone counts only
-from ``LEAST_SHARED`` shared shingles and ``LEAST_WORDS`` words on.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -19,10 +18,7 @@ import numpy.typing as npt
 
 from newsclean.neardup.shingles import FIGURE_BIT, Hashes, Ragged
 
-__all__ = ["LEAST_SHARED", "LEAST_WORDS", "Counts", "Overlaps", "count_overlaps"]
-
-LEAST_SHARED = 30
-LEAST_WORDS = 40
+__all__ = ["Counts", "Flags", "Overlaps", "count_overlaps"]
 
 Counts: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -41,6 +37,10 @@ class Overlaps:
     larger: Counts
     fewer_figures: Counts
     """Shingles with a digit in the set that has fewer of them."""
+
+    def where(self, which: Flags) -> Overlaps:
+        """Return the pairs that *which* marks."""
+        return Overlaps(*(getattr(self, name)[which] for name in self.__slots__))
 
     @property
     def jaccard(self) -> npt.NDArray[np.float64]:
@@ -62,8 +62,8 @@ def count_overlaps(sets: Ragged, first: Counts, second: Counts) -> Overlaps:
     figures = np.add.reduceat(sets.values >> np.uint64(63), sets.offsets[:-1]).astype(np.int64) if len(sizes) else sizes
     shared = np.empty(len(first), dtype=np.int64)
     shared_figures = np.empty(len(first), dtype=np.int64)
-    turns = np.flatnonzero(np.diff(first, prepend=-1))
-    for begin, end in zip(turns.tolist(), [*turns[1:].tolist(), len(first)], strict=True):
+    turns = np.append(np.flatnonzero(np.diff(first, prepend=-1)), len(first)).tolist()
+    for begin, end in itertools.pairwise(turns):
         row = sets.row(int(first[begin]))
         for start in range(begin, end, _PARTNERS):
             partners = second[start : min(start + _PARTNERS, end)]

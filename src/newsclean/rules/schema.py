@@ -6,7 +6,7 @@ them at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -135,7 +135,7 @@ class Rule:
         return Rule(**{**table, **lists, "regex": pattern, "language": language})
 
 
-def _with_fragments(pattern: str, fragments: Mapping[str, str], fault: Any) -> str:
+def _with_fragments(pattern: str, fragments: Mapping[str, str], fault: Callable[[str], None]) -> str:
     def replace(found: regex.Match[str]) -> str:
         name = found[1]
         if name not in fragments:
@@ -143,7 +143,8 @@ def _with_fragments(pattern: str, fragments: Mapping[str, str], fault: Any) -> s
             return "x"
         return f"(?:{fragments[name]})"
 
-    return regex.sub(r"\{\{(\w+)\}\}", replace, pattern)
+    filled: str = regex.sub(r"\{\{(\w+)\}\}", replace, pattern)
+    return filled
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def _decoded(reference: str) -> str | None:
     if not _REFERENCE.fullmatch(reference):
         return None
     value = unescape(reference) if reference[1] == "#" else html5.get(reference[1:])
-    if not value:
+    if not value or value == "\ufffd":  # what a reference to nothing (zero, a surrogate) would become
         return None
     if value in _WHITE:
         return " "

@@ -44,17 +44,19 @@ _MARK = (
     "\u2122\u2202-\u2265\u2310\u2500-\u25ca\uf8ff\ufb01\ufb02\ufffd"
 )
 _LETTER = "\u0386-\u03ce\u0401-\u045f"
+_STRAY = "\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\u206a-\u206f\ufeff\ufff9-\ufffc"  # controls, surrogates, formats
 _SUSPECT = re.compile(
+    # One set of characters first: the engine skips to the next of them at memory speed, then looks around.
     rf"""
-      [\x80-\x9f]                              # C1 controls: Windows-1252 read as Latin-1
-    | [\x00-\x08\x0e-\x1f\x7f]                 # control characters (terminal escapes begin with one)
-    | [\ud800-\udfff]                          # surrogates
-    | [\u206a-\u206f\ufeff\ufff9-\ufffc]       # deprecated and stray format characters
-    | [{_MARK}][{_MARK}{_LETTER}]              # two that mojibake puts side by side
-    | [{_LETTER}][{_MARK}]
-    | [\u00c2\u00c3][ ]                        # a lost no-break space after its lead byte
-    | [\u0152\u0153][^A-Za-z]                  # oe ligature that no word continues
-    | \u0413\u045e\u0412\u0402\u0412|\u0432\u0402 # punctuation read as Windows-1251 (twice)
+    [{_STRAY}{_MARK}{_LETTER}]
+    (?: (?<=[{_STRAY}])
+      | (?<=[{_MARK}]) [{_MARK}{_LETTER}]     # two that mojibake puts side by side
+      | (?<=[{_LETTER}]) [{_MARK}]
+      | (?<=[\u00c2\u00c3]) [ ]               # a lost no-break space after its lead byte
+      | (?<=[\u0152\u0153]) [^A-Za-z]         # oe ligature that no word continues
+      | (?<=\u0432) \u0402                    # punctuation read as Windows-1251
+      | (?<=\u0413) \u045e\u0412\u0402\u0412   # the same, twice
+    )
     """,
     re.VERBOSE,
 )
@@ -95,8 +97,12 @@ def repair_line(line: str, offset: int = 0) -> tuple[str, tuple[Repair, ...]]:
         return line, ()
     start = _common_prefix(line, fixed)
     tail = _common_prefix(line[start:][::-1], fixed[start:][::-1])
+    entity = has_entity(line) and decode_entities(line) != line
+    if entity:  # show the reference whole, although what it became may begin like it
+        start = max(0, line.rfind("&", max(0, start - 40), start + 1))
     before, after = line[start : len(line) - tail], fixed[start : len(fixed) - tail]
-    return fixed, (Repair((offset + start, offset + start + len(before)), _kind(before, after), before, after),)
+    kind: RepairKind = "entity" if entity else _kind(before, after)
+    return fixed, (Repair((offset + start, offset + start + len(before)), kind, before, after),)
 
 
 def _repaired(line: str) -> str:
@@ -115,8 +121,6 @@ def _repaired(line: str) -> str:
 
 
 def _kind(before: str, after: str) -> RepairKind:
-    if has_entity(before):
-        return "entity"
     if _SURROGATE.search(before):
         return "surrogate"
     if _CONTROL.search(before) and len(after) < len(before) and not _SUSPECT.search(_CONTROL.sub("", before)):

@@ -18,7 +18,7 @@ import regex
 from newsclean.clean.dates import DateGrammar
 from newsclean.clean.findings import Sighting
 from newsclean.rules.schema import Vocabulary
-from newsclean.text.lines import Lines, plain, word_count
+from newsclean.text.lines import Lines, word_count
 
 __all__ = ["MetadataLines"]
 
@@ -61,7 +61,7 @@ class MetadataLines:
         for i in indices:
             text = lines.texts[i]
             if len(text) <= _MAX_STAMP:
-                line = plain(text).strip()
+                line = lines.plain(i).strip()
                 stamp = self._stamp(i, line)
                 if stamp is not None:
                     stamps.append(stamp)

@@ -20,16 +20,22 @@ __all__ = ["cut_parts"]
 _ROUNDS = 8  # each round finds only what the one before laid bare
 
 
-def cut_parts(engine: PhraseEngine, lines: Lines, indices: Sequence[int], policy: Policy) -> list[Sighting]:
-    """Return the parts seen in the lines *indices*, those that *policy* removes already cut from the working text."""
+def cut_parts(
+    engine: PhraseEngine, lines: Lines, indices: Sequence[int], policy: Policy, *, opening: bool = True
+) -> list[Sighting]:
+    """Return the parts seen in the lines *indices*, those that *policy* removes already cut from the working text.
+
+    The first of *indices* (and what follows it, while nothing is left of a line) counts as the article's first line
+    where *opening* says so.
+    """
     found: list[Sighting] = []
     protected = policy.protected(lines.source) if policy.protect else []
-    first = True
+    first = opening
     for i in indices:
         cuts: list[Span] = []  # in the line as repaired
         for _ in range(_ROUNDS):
             text = lines.texts[i]
-            parts = engine.parts(text, first=first)
+            parts = engine.parts(lines.plain(i), first=first)
             going = []
             for part in parts:
                 sighting = _sighting(lines, i, part, cuts, text)

@@ -56,12 +56,11 @@ class PhraseEngine:
 
     # --- parts of lines ------------------------------------------------------------------------------------
 
-    def parts(self, text: str, *, first: bool) -> list[Part]:
-        """Return the parts of one line that rules would strip, from left to right, not overlapping.
+    def parts(self, line: str, *, first: bool) -> list[Part]:
+        """Return the parts of one plain line that rules would strip, from left to right, not overlapping.
 
         *first*: the line is the first of the article that is not blank.
         """
-        line = plain(text)
         found: list[Part] = []
         left, right = 0, len(line)
         while part := self._at_start(line, left, first=first):
@@ -108,12 +107,11 @@ class PhraseEngine:
             key = trim_key(lines.key(i))
             for rule in self._exact.get(key, ()):
                 yield _whole((i,), rule, f"the whole line is the phrase '{key}'", text)
-            yield from self._in_patterns(i, text)
+            yield from self._in_patterns(i, lines.plain(i).strip(), text)
             if self._broken and key:
                 yield from self._over_lines(lines, indices, place, key)
 
-    def _in_patterns(self, i: int, text: str) -> Iterator[Sighting]:
-        line = plain(text).strip()
+    def _in_patterns(self, i: int, line: str, text: str) -> Iterator[Sighting]:
         words = word_count(line)
         for pattern, rule in self._patterns:
             if words <= rule.max_words and pattern.fullmatch(line):

@@ -1,0 +1,20 @@
+"""``import newsclean`` stays light: nothing optional, and neither datasketch nor scipy, until they are used."""
+
+import subprocess
+import sys
+
+
+def loaded_by(code: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{code}\nprint(*{{name.split('.')[0] for name in sys.modules}})"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return set(done.stdout.split())
+
+
+def test_import_loads_no_extras_and_nothing_heavy():
+    assert not loaded_by("import newsclean") & {"datasketch", "scipy", "click", "rich", "pandas", "pytest", "concurrent"}
+
+
+def test_cleaning_needs_only_the_base():
+    assert not loaded_by("import newsclean; newsclean.clean('Hide Ad')") & {"datasketch", "scipy", "click", "rich"}

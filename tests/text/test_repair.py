@@ -1,0 +1,113 @@
+"""Repair is conservative, listed, and skipped only where it would do nothing."""
+
+import ftfy
+import pytest
+from ftfy.badness import MOJIBAKE_CATEGORIES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import texts
+
+from newsclean.text.lines import Lines
+from newsclean.text.repair import CONSERVATIVE, needs_repair, repair_line
+
+UNTOUCHED = {
+    "curly quotes": "“It’s ‘late’”, she said…",
+    "dashes and no-break spaces": "10–12 May — 5\u00a0pm",
+    "ligatures and full width": "ﬁre ＷＩＤＥ",
+    "accents in capitals": "ÉCOLE FERMÉE À PARIS, ÇA ALORS",
+    "German": "Größe, Übung, Äpfel – „Straße“",
+    "ampersands that are no references": "AT&T, R&D, Marks & Spencer, ?a=1&copy=2",
+    "currency and degrees": "£5, €10, 20°C, ½ mile",
+    "Cyrillic": "Река поднялась на два метра.",
+    "Chinese": "河水上涨两米。",
+    "an emoji with a joiner": "👩\u200d🚒",
+    "tabs": "a\tb",
+    "soft hyphen": "Donau\u00addampfer",
+}
+
+
+@pytest.mark.parametrize("text", UNTOUCHED.values(), ids=UNTOUCHED.keys())
+def test_is_left_alone(text):
+    assert Lines(text).texts == [text]
+    assert Lines(text).repairs == []
+
+
+REPAIRED = {
+    "curly quote read as Windows-1252": ("Itâ€™s late", "It’s late", "encoding"),
+    "accent read as Latin-1": ("CafÃ© Ã©tÃ©", "Café été", "encoding"),
+    "C1 control for a quote": ("It\x92s late", "It’s late", "encoding"),
+    "twice wrong": ("Itâ€™s late".encode("utf-8").decode("sloppy-windows-1252"), "It’s late", "encoding"),
+    "named reference": ("Fish &amp; chips", "Fish & chips", "entity"),
+    "references in layers": ("&amp;amp;lt;b", "<b", "entity"),
+    "numeric reference": ("It&#8217;s &#x201C;late&#x201D;", "It’s “late”", "entity"),
+    "terminal escape": ("\x1b[31mred\x1b[0m", "red", "control"),
+    "null": ("a\x00b", "ab", "control"),
+    "byte order mark": ("\ufeffThe river", "The river", "control"),
+    "unpaired surrogate": ("a\ud800b", "a\ufffdb", "surrogate"),
+    "surrogate pair": ("\ud83d\ude00", "😀", "surrogate"),
+    "reference that spells mojibake": ("It&acirc;&euro;&trade;s", "It’s", "entity"),
+}
+
+
+@pytest.mark.parametrize(("broken", "whole", "kind"), REPAIRED.values(), ids=REPAIRED.keys())
+def test_is_repaired(broken, whole, kind):
+    lines = Lines(broken)
+    assert lines.texts == [whole]
+    assert [repair.kind for repair in lines.repairs] == [kind]
+
+
+def test_one_line_does_not_decide_over_the_next():
+    assert Lines("a < b\nFish &amp; chips").texts == ["a < b", "Fish & chips"]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\x0b", "\x0c", "\u2028", "\u2029"])
+def test_line_ends_become_newlines(end):
+    lines = Lines(f"a{end}b")
+    assert lines.texts == ["a", "b"]
+    assert [(r.kind, r.before, r.after) for r in lines.repairs] == [("line_end", end, "\n")]
+
+
+@given(text=texts)
+@settings(max_examples=400)
+def test_the_check_is_sound(text):
+    """Whenever the check says clean, the conservative ftfy configuration changes nothing."""
+    if not needs_repair(text):
+        assert ftfy.fix_text(text, CONSERVATIVE) == text
+
+
+_MARKS = st.sampled_from("".join(MOJIBAKE_CATEGORIES.values()).replace("-", "") + "ÂÃœŒabZ .,\n")
+
+
+@given(text=st.text(_MARKS, max_size=8))
+@settings(max_examples=1000)
+def test_the_check_is_sound_where_mojibake_lives(text):
+    if not needs_repair(text):
+        assert ftfy.fix_text(text, CONSERVATIVE) == text
+
+
+@given(text=st.text(max_size=60), encoding=st.sampled_from(["latin-1", "sloppy-windows-1252", "macroman", "cp437", "sloppy-windows-1251"]))
+def test_real_mojibake_is_never_skipped(text, encoding):
+    broken = text.encode("utf-8", "surrogatepass").decode(encoding, "replace")
+    if not needs_repair(broken):
+        assert ftfy.fix_text(broken, CONSERVATIVE) == broken
+
+
+@given(text=texts)
+@settings(max_examples=300)
+def test_repair_is_a_fixed_point(text):
+    once = "\n".join(Lines(text).texts)
+    assert "\n".join(Lines(once).texts) == once
+    assert Lines(once).repairs == []
+
+
+@given(text=texts, offset=st.integers(0, 100))
+def test_a_repair_says_what_it_replaced_and_where(text, offset):
+    line = text.replace("\n", " ")
+    fixed, repairs = repair_line(line, offset)
+    rebuilt, position = "", 0
+    for repair in repairs:
+        start, end = repair.span[0] - offset, repair.span[1] - offset
+        rebuilt += line[position:start] + repair.after
+        assert line[start:end] == repair.before
+        position = end
+    assert rebuilt + line[position:] == fixed
