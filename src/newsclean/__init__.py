@@ -1,4 +1,79 @@
-"""newsclean."""
-from newsclean.clean import *
-from newsclean.rules import KINDS
+"""Clean extracted news text, and flag near-duplicate articles, with a reason for every removal.
+
+newsclean starts where extractors stop: the text is out of the page, and still carries captions printed twice,
+``Hide Ad``, bylines, ``date 2022-04-11`` glued to the first sentence, and the same wire story forty times over.
+
+>>> import newsclean
+>>> result = newsclean.clean('''date 2022-04-11 The river rose by two metres overnight, the council said.
+... Hide Ad
+... Nobody was hurt.''')
+>>> print(result.text)
+The river rose by two metres overnight, the council said.
+Nobody was hurt.
+>>> for removal in result.removed:
+...     print(removal.kind, removal.rule, removal.spans)
+meta_prefix meta_prefix.date_iso ((0, 16),)
+ad_marker ad_marker.label_en ((74, 81),)
+>>> result.metadata.date
+datetime.date(2022, 4, 11)
+
+Nothing is lost: :meth:`CleanResult.restore` gives the input back, :meth:`CleanResult.explain` shows every line with
+what became of it. :class:`Cleaner` takes the options, :meth:`Cleaner.clean_many` cleans in bulk.
+
+>>> wire = "The river rose by two metres overnight and the old bridge was closed, the council of Alton said on Monday."
+>>> found = newsclean.find_duplicates([wire, "A storm is due on Friday.", wire + " More follows."])
+>>> found.keep, found.drop
+((1, 2), (0,))
+
+:func:`find_duplicates` takes texts or :class:`Article` values, verifies every pair exactly, and groups without
+chaining; :func:`compare` shows what two texts share. Errors are in :mod:`newsclean.errors`.
+"""
+
+from newsclean.clean import Cleaner, CleanResult, DateMention, Edit, Finding, Metadata, Removal, clean
+from newsclean.errors import NewscleanError
+from newsclean.model import Article
+from newsclean.neardup import (
+    BandParams,
+    Comparison,
+    Duplicates,
+    Group,
+    Pair,
+    Passage,
+    Signatures,
+    compare,
+    find_duplicates,
+    minhash,
+    suggest_params,
+)
+from newsclean.rules import KINDS, Rule
+from newsclean.text.repair import Repair
+
+__all__ = [
+    "KINDS",
+    "Article",
+    "BandParams",
+    "CleanResult",
+    "Cleaner",
+    "Comparison",
+    "DateMention",
+    "Duplicates",
+    "Edit",
+    "Finding",
+    "Group",
+    "Metadata",
+    "NewscleanError",
+    "Pair",
+    "Passage",
+    "Removal",
+    "Repair",
+    "Rule",
+    "Signatures",
+    "__version__",
+    "clean",
+    "compare",
+    "find_duplicates",
+    "minhash",
+    "suggest_params",
+]
+
 __version__ = "0.1.0"

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from newsclean.errors import ArticleError, ArticleTypeError
 
@@ -49,6 +49,19 @@ class Article:
     language: str | None = None
     """ISO 639-1 code such as ``en``."""
     extra: Mapping[str, Any] = field(default_factory=lambda: _NO_EXTRA)
+
+    if TYPE_CHECKING:  # what may be given for the date is more than what is stored
+
+        def __init__(
+            self,
+            text: str,
+            id: ArticleId | None = None,
+            title: str | None = None,
+            site: str | None = None,
+            date: dt.date | str | None = None,
+            language: str | None = None,
+            extra: Mapping[str, Any] = ...,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):

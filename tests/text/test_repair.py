@@ -53,7 +53,7 @@ REPAIRED = {
 def test_is_repaired(broken, whole, kind):
     lines = Lines(broken)
     assert lines.texts == [whole]
-    assert [repair.kind for repair in lines.repairs] == [kind]
+    assert {repair.kind for repair in lines.repairs} == {kind}
 
 
 def test_one_line_does_not_decide_over_the_next():

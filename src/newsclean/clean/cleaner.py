@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
@@ -33,7 +34,7 @@ from newsclean.errors import OptionError
 from newsclean.model import Article, as_article, each_article
 from newsclean.parallel import batches_by_size, check_workers, map_ordered
 from newsclean.rules import KINDS, Rule, RuleSet, load_rule_file, shipped_rules
-from newsclean.text.lines import Lines
+from newsclean.text.lines import Lines, is_prose
 
 __all__ = ["Cleaner", "clean"]
 
@@ -125,8 +126,10 @@ class Cleaner:
         article = as_article(text)
         title = article.title if title is None else title
         language = article.language if language is None else language
-        lines, sightings, indices, zones = self._examine(article.text, title)
-        decision = decide(lines, indices, sightings, zones, self.policy)
+        lines, decision = self._decide(article.text, title, self.policy)
+        if self.policy.captions == "drop" and _captions_were_all(lines, decision):
+            lines, decision = self._decide(article.text, title, replace(self.policy, captions="collapse"))
+            decision.warnings.append("captions are all the prose of this text; the first copy of each stays")
         dropped = {i for s in decision.removed if s.action == "drop" for i in s.lines}
         cut = [span for s in decision.removed if s.action != "drop" and s.lines[0] not in lines.repaired for span in s.spans]
         made = edits(lines, dropped, cut, lines.repaired)
@@ -174,23 +177,27 @@ class Cleaner:
 
     def sightings(self, text: str, *, title: str | None = None) -> list[Sighting]:
         """Return what the detectors see in *text*, before anything is decided; for those who write rules."""
-        return self._examine(text, title)[1]
+        return self._examine(text, title, self.policy)[1]
 
-    def _examine(self, text: str, title: str | None) -> tuple[Lines, list[Sighting], list[int], Zones]:
+    def _decide(self, text: str, title: str | None, policy: Policy) -> tuple[Lines, Decision]:
+        lines, sightings, indices, zones = self._examine(text, title, policy)
+        return lines, decide(lines, indices, sightings, zones, policy)
+
+    def _examine(self, text: str, title: str | None, policy: Policy) -> tuple[Lines, list[Sighting], list[int], Zones]:
         lines = Lines(text)
         indices = [i for i in range(len(lines)) if not lines.is_blank(i)]
-        parts = cut_parts(self._engine, lines, indices, self.policy)
+        parts = cut_parts(self._engine, lines, indices, policy)
         opening = indices[0] if indices else 0
         for _ in range(_ROUNDS):
             indices = [i for i in indices if not lines.is_blank(i)]
             found = [*self._engine.lines(lines, indices), *self._metadata.find(lines, indices)]
             certain = {i for s in found if s.strength == "A" and s.action == "drop" for i in s.lines}
             rest = [i for i in indices if i not in certain]
-            found += repeats(lines, rest, captions=self.policy.captions)
+            found += repeats(lines, rest, captions=policy.captions)
             certain.update(i for s in found if s.strength == "A" and s.action == "drop" for i in s.lines)
             # What opens the article once the certain dirt above it is gone may begin with a prefix of its own.
             first = next((i for i in rest if i not in certain), opening)
-            more = cut_parts(self._engine, lines, [first], self.policy) if first > opening else []
+            more = cut_parts(self._engine, lines, [first], policy) if first > opening else []
             more = [s for s in more if not any(s.rule == p.rule and s.spans == p.spans for p in parts)]
             parts += more
             opening = first
@@ -281,6 +288,14 @@ def _pattern(source: str) -> regex.Pattern[str]:
     if pattern.fullmatch(""):
         raise OptionError(f"protect holds a pattern that matches an empty text, {source!r}; it would protect nothing")
     return pattern
+
+
+def _captions_were_all(lines: Lines, decision: Decision) -> bool:
+    """Return whether dropping the captions leaves no prose: then they may be the article, printed twice."""
+    gone = {i for s in decision.removed if s.action == "drop" for i in s.lines}
+    return any(s.kind == "caption_repeat" for s in decision.removed) and not any(
+        is_prose(text) for i, text in enumerate(lines.texts) if i not in gone
+    )
 
 
 def _day_first(language: str | None) -> bool | None:

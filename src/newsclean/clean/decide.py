@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import regex
 
@@ -77,7 +77,7 @@ def decide(lines: Lines, indices: Sequence[int], sightings: Sequence[Sighting], 
     decision = _weigh(lines, indices, seen, zones, policy, protected)
     alarm = _alarm(lines, indices, decision.removed)
     if alarm and any(s.strength != "A" for s in decision.removed):
-        cautious = Policy("safe", policy.captions, policy.keep, policy.drop, policy.protect)
+        cautious = replace(policy, profile="safe")
         decision = _weigh(lines, indices, seen, zones, cautious, protected)
         decision.warnings.append(f"{alarm}; only what is certain was removed")
         for sighting in decision.left:
@@ -100,7 +100,7 @@ def _weigh(
     pending: list[Sighting] = []
     untouchable: set[int] = set()
     sure: list[Sighting] = []
-    for sighting in seen:
+    for sighting in sorted(seen, key=lambda s: -len(s.lines)):  # the widest reading of a line explains it best
         veto = _kept_by_caller(sighting, policy, protected)
         if veto is not None:
             _leave(decision, sighting, veto)
@@ -123,7 +123,7 @@ def _weigh(
         else:
             pending.append(sighting)
     taken: dict[int, Sighting] = {}
-    for sighting in sorted(sure, key=lambda s: -len(s.lines)):  # the widest reading of a line explains it best
+    for sighting in sure:
         _take(decision, sighting, taken, untouchable)
     _corroborate(lines, indices, pending, zones, decision, taken, untouchable)
     decision.left = [s for s in decision.left if s.action != "drop" or not all(i in taken for i in s.lines)]
@@ -180,7 +180,7 @@ def _corroborate(
     if not pending:
         return
     place = {i: p for p, i in enumerate(indices)}
-    counts = Counter(lines.key(s.lines[0]) for s in pending)
+    counts = Counter(lines.key(i) for i in {s.lines[0] for s in pending})
     rounds = True
     while pending and rounds:
         rounds = False

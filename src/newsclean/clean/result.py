@@ -69,7 +69,11 @@ class CleanResult:
 
         notes: dict[int, list[str]] = {}
         dropped: set[int] = set()
-        touched = {line_of(repair.span) for repair in self.repairs if repair.kind != "line_end"}
+        touched: set[int] = set()
+        for repair in self.repairs:
+            if repair.kind != "line_end":
+                touched.add(line_of(repair.span))
+                notes.setdefault(line_of(repair.span), []).append(_shown(repair))
         for removal in self.removed:
             covered = {line_of(span) for span in removal.spans}
             (dropped if removal.action == "drop" else touched).update(covered)
@@ -85,7 +89,9 @@ class CleanResult:
             out.append(f"{i + 1:>{width}} {mark} {lines.texts[i]}")
             out.extend(f"{'':>{width}}   ^ {note}" for note in notes.get(i, ()))
         out.extend(f"warning: {warning}" for warning in self.warnings)
-        out.append(f"{len(dropped)} of {len(written)} line{'' if len(written) == 1 else 's'} removed")
+        count = f"{len(dropped)} of {len(written)} line{'' if len(written) == 1 else 's'} removed"
+        changed = len(touched - dropped)
+        out.append(f"{count}, {changed} changed" if changed else count)
         return "\n".join(out)
 
     def to_dict(self) -> dict[str, Any]:
@@ -111,3 +117,8 @@ class CleanResult:
 
 def _name(finding: Finding) -> str:
     return f"{finding.kind} ({finding.strength}, {finding.rule})"
+
+
+def _shown(repair: Repair) -> str:
+    before, after = (text if len(text) <= 40 else f"{text[:30]}…" for text in (repair.before, repair.after))
+    return f"repaired ({repair.kind}): {before!r} became {after!r}"

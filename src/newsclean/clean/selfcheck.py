@@ -47,11 +47,12 @@ def examine(rules: RuleSet, *, beside: RuleSet | None = None) -> list[str]:
             if any(s.rule == rule.id for s in seen_in(cleaner, text, rule.zone)):
                 faults.append(f"{rule.id}: its known miss {text!r} is caught; move it to the hits")
         faults.extend(_slow(rule))
+    mine = {rule.id for rule in rules.rules}
     for rule in together.rules:
         zones = ("any", "head", "tail") if rule.zone in ("any", "edge") else ("any", rule.zone)
         for text in rule.keeps:
             culprits = sorted({s.rule for zone in zones for s in seen_in(cleaner, text, zone)})
-            if culprits:
+            if culprits and (rule.id in mine or not mine.isdisjoint(culprits)):
                 faults.append(f"{rule.id}: its near miss {text!r} is caught by {', '.join(culprits)}")
     return faults
 

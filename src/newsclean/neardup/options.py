@@ -17,7 +17,7 @@ Linkage: TypeAlias = Literal["direct", "component"]
 # pairs instead of 4), at .5 copies with heavy scanning errors drop out. Different articles on the same event reach
 # .42 and a later story that repeats background a containment of .6.
 THRESHOLD = 0.45
-CONTAINMENT = 0.7
+CONTAINMENT = 0.65
 
 
 @dataclass(frozen=True, slots=True)

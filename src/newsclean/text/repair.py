@@ -95,14 +95,30 @@ def repair_line(line: str, offset: int = 0) -> tuple[str, tuple[Repair, ...]]:
     fixed = _repaired(line)
     if fixed == line:
         return line, ()
-    start = _common_prefix(line, fixed)
-    tail = _common_prefix(line[start:][::-1], fixed[start:][::-1])
-    entity = has_entity(line) and decode_entities(line) != line
+    # Repair changes words, hardly ever the spaces between them: word by word, each change is shown by itself.
+    words, others = line.split(" "), fixed.split(" ")
+    if len(words) != len(others):
+        return fixed, (_change(line, fixed, offset),)
+    repairs: list[Repair] = []
+    for word, other in zip(words, others, strict=True):
+        if word != other:
+            repairs.append(_change(word, other, offset))
+        offset += len(word) + 1
+    return fixed, tuple(repairs)
+
+
+def _change(before: str, after: str, offset: int) -> Repair:
+    """Return the replacement of *before* by *after*, what they share at both ends left out."""
+    entity = has_entity(before) and decode_entities(before) != before
+    start = _common_prefix(before, after)
     if entity:  # show the reference whole, although what it became may begin like it
-        start = max(0, line.rfind("&", max(0, start - 40), start + 1))
-    before, after = line[start : len(line) - tail], fixed[start : len(fixed) - tail]
+        start = max(0, before.rfind("&", 0, start + 1))
+    tail = _common_prefix(before[start:][::-1], after[start:][::-1])
+    if entity and tail and before[len(before) - tail - 1] != ";" and before[len(before) - tail] == ";":
+        tail -= 1
     kind: RepairKind = "entity" if entity else _kind(before, after)
-    return fixed, (Repair((offset + start, offset + start + len(before)), kind, before, after),)
+    stop = len(before) - tail
+    return Repair((offset + start, offset + stop), kind, before[start:stop], after[start : len(after) - tail])
 
 
 def _repaired(line: str) -> str:

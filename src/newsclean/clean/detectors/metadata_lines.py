@@ -42,6 +42,7 @@ class MetadataLines:
 
     def __init__(self, vocabularies: Sequence[Vocabulary], dates: DateGrammar) -> None:
         self._dates = dates
+        self._roles = frozenset(w for v in vocabularies for w in v.roles)
         cues = _words(w for v in vocabularies for w in v.byline)
         joiners = _words(w for v in vocabularies for w in v.joiners) or "and"
         roles = _words(w for v in vocabularies for w in v.roles) or "reporter"
@@ -102,7 +103,8 @@ class MetadataLines:
         match = self._byline.fullmatch(line)
         if match is None:
             return None
-        names = [" ".join(name.split()) for name in match.captures("name")]
+        # "Staff Writer" has a name's shape; the words say that it is none.
+        names = [" ".join(name.split()) for name in match.captures("name") if name.lower() not in self._roles]
         why = "A cue and names, or a name and a role: who wrote the article."
         evidence = ("the line holds " + ", ".join(names),)
         return Sighting((i,), "byline", "byline.grammar", "B", why, evidence, text=line, data={"authors": names})

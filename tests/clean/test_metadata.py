@@ -1,0 +1,136 @@
+"""Metadata out of dirt: dates, authors, credits, captions, with their spans; ISO only where it is certain."""
+
+import datetime as dt
+
+import pytest
+
+import newsclean
+from newsclean import Article
+
+PROSE = "The council of Alton voted on Tuesday night to close the old bridge for two years after cracks were found."
+
+
+def cleaned(*head: str, **options: str) -> newsclean.CleanResult:
+    return newsclean.clean("\n".join((*head, PROSE)), **options)
+
+
+class TestDates:
+    @pytest.mark.parametrize(
+        ("stamp", "iso", "role"),
+        [
+            ("Published 18 November 2019, 19:11 GMT", "2019-11-18", "published"),
+            ("Updated: Nov 18, 2019 7:11 pm", "2019-11-18", "updated"),
+            ("Last updated on Monday, 18 November 2019 at 19:11", "2019-11-18", "updated"),
+            ("2019-11-18T19:11:00Z", "2019-11-18", "unknown"),
+            ("Veröffentlicht am 18. November 2019 um 19:11 Uhr", "2019-11-18", "published"),
+            ("18.11.2019, 19:11 Uhr", "2019-11-18", "unknown"),
+            ("Aktualisiert: 03.05.2021, 08:30", "2021-05-03", "updated"),
+            ("Publié le 11 avril 2022 à 08h57", "2022-04-11", "published"),
+            ("Publicado el 11 de abril de 2022 a las 08:57", "2022-04-11", "published"),
+            ("Pubblicato il 11 aprile 2022 alle 08:57", "2022-04-11", "published"),
+            ("Publicado em 11 de abril de 2022 às 08h57", "2022-04-11", "published"),
+            ("Gepubliceerd op 11 april 2022 om 08:57", "2022-04-11", "published"),
+            ("Published 25/12/2021 10:00", "2021-12-25", "published"),
+            ("Published 12/25/2021 10:00", "2021-12-25", "published"),
+        ],
+    )
+    def test_a_stamp_becomes_a_date_and_goes(self, stamp, iso, role):
+        result = cleaned(stamp)
+        assert result.text == PROSE
+        mention = result.metadata.dates[0]
+        assert (mention.iso.isoformat(), mention.role) == (iso, role)
+        assert result.restore()[slice(*mention.span)] == stamp
+
+    def test_a_date_that_can_be_read_two_ways_is_kept_raw(self):
+        mention = cleaned("Published 04/11/2022 10:00").metadata.dates[0]
+        assert (mention.raw, mention.iso) == ("04/11/2022", None)
+
+    def test_the_language_settles_it(self):
+        assert cleaned("Published 04/11/2022 10:00", language="fr").metadata.date == dt.date(2022, 11, 4)
+        assert newsclean.clean(Article(f"Published 04/11/2022 10:00\n{PROSE}", language="en")).metadata.date is None
+
+    def test_published_goes_before_updated(self):
+        metadata = cleaned("Updated 20 November 2019, 08:00", "Published 18 November 2019, 19:11").metadata
+        assert metadata.date == dt.date(2019, 11, 18)
+        assert [m.role for m in metadata.dates] == ["updated", "published"]
+
+    @pytest.mark.parametrize("line", ["Published 31 February 2021, 10:00", "date 2022-13-45"])
+    def test_an_impossible_date_is_no_date(self, line):
+        assert cleaned(line).metadata.date is None
+
+    @pytest.mark.parametrize(
+        "line", ["He may march on Sunday", "The Sun will rise", "May 2022 was warm", "In 2019", "11.04.2022 war ein Montag, an dem es regnete."]
+    )
+    def test_words_that_date_parsers_fall_for(self, line):
+        result = cleaned(line)
+        assert result.metadata.dates == ()
+        assert result.text == f"{line}\n{PROSE}"
+
+
+class TestPrefix:
+    @pytest.mark.parametrize("prefix", [" date 2022-04-11 ", "date 2022-04-11 ", "Date: 2022-04-11 ", "date 2022-04-11T08:30:00Z "])
+    def test_goes_and_the_sentence_stays_word_for_word(self, prefix):
+        result = newsclean.clean(f"{prefix}{PROSE}\n\nNobody was hurt.\n")
+        assert result.text == f"{PROSE}\n\nNobody was hurt.\n"
+        assert result.metadata.date == dt.date(2022, 4, 11)
+        assert [(r.kind, r.action) for r in result.removed] == [("meta_prefix", "strip")]
+        assert result.removed[0].spans == ((0, len(prefix)),)
+
+    def test_is_found_under_certain_dirt(self):
+        result = newsclean.clean(f"Hide Ad\n\ndate 2022-04-11 {PROSE}")
+        assert result.text == PROSE
+
+    def test_not_in_a_later_line(self):
+        text = f"{PROSE}\ndate 2022-04-11 The hearing begins."
+        assert newsclean.clean(text).text == text
+
+
+class TestAuthors:
+    @pytest.mark.parametrize(
+        ("line", "names"),
+        [
+            ("By Anna Berg", ("Anna Berg",)),
+            ("By Anna Berg and Tom Hale", ("Anna Berg", "Tom Hale")),
+            ("BY ANNA BERG", ("ANNA BERG",)),
+            ("By Anna Berg, Staff Writer", ("Anna Berg",)),
+            ("Von Jürgen Groß", ("Jürgen Groß",)),
+            ("Par Élodie Marchand", ("Élodie Marchand",)),
+            ("Por María José Ortega", ("María José Ortega",)),
+            ("Door Pieter van den Berg", ("Pieter van den Berg",)),
+            ("Tom Hale, Staff Reporter", ("Tom Hale",)),
+        ],
+    )
+    def test_a_byline_before_the_article_is_read_and_goes(self, line, names):
+        result = cleaned(line)
+        assert result.metadata.authors == names
+        assert result.text == PROSE
+
+    def test_inside_the_article_it_is_only_flagged(self):
+        text = f"{PROSE}\nBy Anna Berg\n{PROSE[:-1]} today."
+        result = newsclean.clean(text)
+        assert result.text == text
+        assert [f.kind for f in result.flagged] == ["byline"]
+
+    def test_drop_takes_it_there_too(self):
+        text = f"{PROSE}\nBy Anna Berg\n{PROSE[:-1]} today."
+        assert newsclean.Cleaner(drop=["byline"]).clean(text).text == f"{PROSE}\n{PROSE[:-1]} today."
+
+
+class TestOther:
+    def test_a_dateline_is_read_and_stays(self):
+        text = f"LONDON (AP) — {PROSE}"
+        result = newsclean.clean(text)
+        assert result.text == text
+        assert result.metadata.agency == "AP"
+        assert [f.kind for f in result.flagged] == ["dateline"]
+
+    def test_a_dateline_goes_when_asked_for(self):
+        assert newsclean.Cleaner(drop=["dateline"]).clean(f"LONDON (AP) — {PROSE}").text.lstrip() == PROSE
+
+    def test_credits_and_reading_time(self):
+        metadata = cleaned("4 min read", "Photo: Anna Berg", "Getty Images").metadata
+        assert metadata.read_time == 4
+        assert metadata.credits == ("Photo: Anna Berg", "Getty Images")
+
+    def test_nothing_found_is_empty(self):
+        assert newsclean.clean(PROSE).metadata == newsclean.Metadata()

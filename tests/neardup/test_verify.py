@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from neardup_samples import article, edited, forecast, plain_shingles, wordy_text
+
+from newsclean.neardup import compare, verify
+from newsclean.neardup.shingles import shingle_set, shingle_sets
+from newsclean.neardup.templates import is_form, lost_figures
+from newsclean.neardup.verify import count_overlaps
+
+
+def overlaps_of(texts, pairs):
+    first, second = (np.array(side, dtype=np.int64) for side in zip(*pairs, strict=True))
+    return count_overlaps(shingle_sets(texts), first, second)
+
+
+class TestCountsAgreeWithPythonSets:
+    """Every count of a pair is that of the sets of plain-Python shingles."""
+
+    @given(st.lists(wordy_text.filter(str.strip), min_size=2, max_size=6))
+    def test_all_pairs(self, texts):
+        sets = [set(plain_shingles(text)) for text in texts]
+        pairs = [(a, b) for a in range(len(texts)) for b in range(len(texts))]
+        counted = overlaps_of(texts, pairs)
+        for number, (a, b) in enumerate(pairs):
+            both = sets[a] & sets[b]
+            assert counted.shared[number] == len(both)
+            assert counted.shared_figures[number] == sum(value >> 63 for value in both)
+            assert counted.jaccard[number] == len(both) / len(sets[a] | sets[b])
+            assert counted.containment[number] == len(both) / min(len(sets[a]), len(sets[b]))
+            figures = [sum(value >> 63 for value in one) for one in (sets[a], sets[b])]
+            assert counted.fewer_figures[number] == min(figures)
+
+    def test_in_small_portions(self, monkeypatch):
+        texts = [edited(article(1), seed, 0.1) for seed in range(30)]
+        pairs = [(0, b) for b in range(1, 30)] + [(3, b) for b in range(4, 30)]
+        whole = overlaps_of(texts, pairs)
+        monkeypatch.setattr(verify, "_PARTNERS", 4)
+        assert overlaps_of(texts, pairs).shared.tolist() == whole.shared.tolist()
+
+    def test_no_pairs(self):
+        nothing = np.empty(0, dtype=np.int64)
+        assert len(count_overlaps(shingle_sets([]), nothing, nothing).shared) == 0
+
+
+class TestScores:
+    """Scores are symmetric, 1 for a text and itself, and containment is 1 for a part."""
+
+    @given(wordy_text, wordy_text)
+    def test_symmetric(self, a, b):
+        one, other = compare(a, b), compare(b, a)
+        assert (one.kind, one.jaccard, one.containment) == (other.kind, other.jaccard, other.containment)
+        assert 0 <= one.jaccard <= one.containment <= 1
+
+    @given(wordy_text.filter(str.strip))
+    def test_itself(self, text):
+        same = compare(text, text)
+        assert (same.kind, same.jaccard, same.containment) == ("exact", 1, 1)
+
+    @given(st.integers(0, 50), st.integers(0, 150), st.integers(3, 60))
+    def test_a_part_of_a_text(self, seed, start, words):
+        whole = article(seed)
+        part = whole.split()[start : start + words]
+        assert compare(" ".join(part), whole).containment == 1
+
+
+class TestTemplates:
+    """Two issues of one form are a template; a copy is not, whatever was done to it."""
+
+    @pytest.mark.parametrize("seed", range(8))
+    def test_forecasts(self, seed):
+        found = compare(forecast(seed), forecast(seed + 100))
+        assert found.jaccard > 0.3
+        assert compare(forecast(seed), forecast(seed + 100), threshold=0.2).kind == "template"
+
+    @pytest.mark.parametrize("seed", range(8))
+    def test_a_copy_with_errors_all_over_is_near(self, seed):
+        assert compare(forecast(seed), edited(forecast(seed), seed, 0.06)).kind == "near"
+
+    @pytest.mark.parametrize("seed", range(8))
+    def test_a_live_story_with_new_figures_is_near(self, seed):
+        live = (
+            "By noon 12 of 40 roads were shut, 300 homes dark and 25 people hurt, with winds of 90 miles an hour and "
+            "14 inches of rain in 6 hours."
+        )
+        later = live.replace("2", "3").replace("4", "7").replace("0", "1")
+        background = article(seed, 5)
+        assert compare(f"{live}\n\n{background}", f"{later}\n\n{background}").kind == "near"
+
+    def test_an_identical_forecast_is_exact(self):
+        assert compare(forecast(1), forecast(1)).kind == "exact"
+
+    def test_few_figures_say_nothing(self):
+        text = edited(article(3), 1, 0.1)
+        few = overlaps_of([text + " 5", text + " 6"], [(0, 1)])
+        few.fewer_figures[:] = 3
+        few.shared_figures[:] = 0
+        assert not lost_figures(few)[0]
+
+    def test_one_shared_stretch_is_no_form(self):
+        text = article(3)
+        assert not is_form(text, shingle_set("Before it. " + text + " After it."))
+        assert not is_form(text, shingle_set("Nothing of it."))
