@@ -6,7 +6,8 @@ import pytest
 from datasketch import MinHash, MinHashLSH
 from neardup_samples import article, edited
 
-from newsclean.neardup.bands import BAND_SLOTS, BANDS, HEADS, NEIGHBOURS, ROWS, candidate_pairs
+from newsclean.neardup import bands
+from newsclean.neardup.bands import BAND_SLOTS, BANDS, COMPLETE, HEADS, MOST, ROWS, candidate_pairs
 from newsclean.neardup.signatures import SLOTS, sketch_texts
 
 
@@ -16,13 +17,11 @@ def pairs_of(signatures, order=None):
     return list(zip(first.tolist(), second.tolist(), strict=True))
 
 
-
-
 def test_two_bands_share_one_slot_at_most():
     assert BAND_SLOTS.shape == (BANDS, ROWS)
-    bands = [set(band) for band in BAND_SLOTS.tolist()]
-    assert all(len(band) == ROWS for band in bands)
-    assert max(len(a & b) for a, b in itertools.combinations(bands, 2)) == 1
+    sets = [set(band) for band in BAND_SLOTS.tolist()]
+    assert all(len(band) == ROWS for band in sets)
+    assert max(len(a & b) for a, b in itertools.combinations(sets, 2)) == 1
     assert np.bincount(BAND_SLOTS.ravel()).tolist() == [ROWS] * SLOTS
 
 
@@ -71,9 +70,28 @@ def test_pairs_are_places_in_the_order_given():
 def test_a_hot_bucket_stays_linear_and_reaches_its_head():
     count = 3000
     pairs = pairs_of(np.tile(sketch_texts(["one story that all of them print"]), (count, 1)))
-    assert len(pairs) == len(set(pairs))
-    assert len(pairs) <= count * (NEIGHBOURS + HEADS)
+    assert len(pairs) == len(set(pairs)) <= count * (HEADS + 1)
     assert {(head, later) for head in range(HEADS) for later in range(head + 1, count)} <= set(pairs)
+
+
+def test_a_small_bucket_is_complete():
+    pairs = pairs_of(np.tile(sketch_texts(["one story that all of them print"]), (COMPLETE, 1)))
+    assert pairs == list(itertools.combinations(range(COMPLETE), 2))
+
+
+@pytest.mark.parametrize("compact", [20_000, 4_000_000])
+def test_a_crowd_of_similar_texts_stays_linear_and_meets_its_likes(monkeypatch, compact):
+    monkeypatch.setattr(bands, "_COMPACT", compact)
+    texts = [edited(article(1), seed, 0.1) for seed in range(600)]
+    twins = {17: 400, 250: 599, 3: 5}
+    for one, other in twins.items():
+        texts[other] = texts[one] + " End."
+    signatures = sketch_texts(texts)
+    pairs = pairs_of(signatures)
+    assert np.bincount([later for _, later in pairs]).max() <= MOST
+    assert set(twins.items()) <= set(pairs)
+    # The likely leaders have the most candidates: some text is compared with a large part of the crowd.
+    assert np.bincount([earlier for earlier, _ in pairs]).max() > 200
 
 
 def test_the_probability_of_a_candidate():

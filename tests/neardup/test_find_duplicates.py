@@ -47,7 +47,7 @@ class TestNothingIsDropped:
                 ],
                 id="the same event in other words",
             ),
-            pytest.param(["消防によると、けが人はいない。", "市議会は来年度予算を可決した。"], id="different Japanese texts"),
+            pytest.param(["消防によると、けが人はいない。", "市議会は来年度予算を可決した。"], id="different Japanese"),
         ],
     )
     def test_texts(self, texts):

@@ -16,13 +16,16 @@ Jaccard similarity    .1   .2   .3  .35   .4  .45   .5
 
 Loose bands cost little, since every candidate is checked exactly; tight ones lose the copy that was cut to a third.
 
-A bucket may hold thousands of articles from one template. Comparing all of its pairs would take the square of its
-size, so in a bucket each text is compared with the few that follow the rank (longer first) just before it, and with
-the few at its head, where the leaders of groups come from. Small buckets are compared completely. A bucket this large
-holds one story or one template, in which what matters is the likeness to the head.
+Crowds. A bucket may hold thousands of articles made from one form, or of papers with one story. Comparing all of its
+pairs would take the square of its size, so in a bucket beyond ``COMPLETE`` each text meets only the two at its head
+(in the order given, longer texts first: where leaders of groups come from) and the one just before it. And a text with
+more than ``MOST`` candidates before it keeps those it shares the most buckets with, and those that are candidates of
+the most others, the likely leaders. What matters in a crowd is the likeness to a leader.
 """
 
 from __future__ import annotations
+
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -36,12 +39,18 @@ ROWS = 3
 BAND_SLOTS = (np.arange(BANDS)[:, None] + np.array([0, 11, 37])) % SLOTS
 """The slots of each band, a row each."""
 
-NEIGHBOURS = 12  # texts just before it in its bucket that a text is compared with: complete up to 13 in a bucket
-HEADS = 4  # texts at the head of its bucket
+COMPLETE = 13  # texts in a bucket whose pairs are all candidates
+HEADS = 2  # in a larger one: texts at its head that each other one meets
+LIKE, HUBS = 16, 8  # candidates kept by buckets in common, and by being candidates of others
+MOST = LIKE + HUBS
 
-_COMPACT = 4_000_000  # pairs gathered before repeated ones are taken out: 32 MB
+_COMPACT = 4_000_000  # pairs gathered before they are counted and cut down: 32 MB
 
-Ranks = npt.NDArray[np.int64]
+_LOW = np.uint64(0xFFFF_FFFF)
+_HIGH = np.uint64(32)
+
+Ranks: TypeAlias = npt.NDArray[np.int64]
+Pairs: TypeAlias = npt.NDArray[np.uint64]
 
 
 def candidate_pairs(signatures: Slots, order: Ranks) -> tuple[Ranks, Ranks]:
@@ -54,48 +63,70 @@ def candidate_pairs(signatures: Slots, order: Ranks) -> tuple[Ranks, Ranks]:
     place_bits = np.uint64(max(1, (count - 1).bit_length()))
     places = np.arange(count, dtype=np.uint64)
     by_slot = np.ascontiguousarray(signatures[order].T)
-    gathered: list[npt.NDArray[np.uint64]] = []
-    size = 0
-    for slots in BAND_SLOTS:
-        # The hash of the band above, the place below: one sort gives the buckets and the rank order in them. At a
+    pairs, buckets = np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64)
+    gathered: list[Pairs] = []
+    for band, slots in enumerate(BAND_SLOTS):
+        # The hash of the band above, the place below: one sort gives the buckets and the order in them. At a
         # million texts 44 bits of hash remain; a chance agreement is one more candidate that fails the check.
-        keys = _band_hash(by_slot[slots])
-        keys = (keys << place_bits) | places
+        keys = (_band_hash(by_slot[slots]) << place_bits) | places
         keys.sort()
-        bucket = keys >> place_bits
-        found = _bucket_pairs(bucket, keys & ((np.uint64(1) << place_bits) - np.uint64(1)))
-        gathered.append(found)
-        size += len(found)
-        if size > _COMPACT:
-            gathered = [np.unique(np.concatenate(gathered))]
-            size = len(gathered[0])
-    pairs = np.unique(np.concatenate(gathered)) if gathered else np.empty(0, dtype=np.uint64)
-    return (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFF_FFFF)).astype(np.int64)
+        gathered.append(_bucket_pairs(keys >> place_bits, keys & ((np.uint64(1) << place_bits) - np.uint64(1))))
+        if band == BANDS - 1 or sum(map(len, gathered)) > _COMPACT:
+            pairs, buckets = _cut_down(*_count(pairs, buckets, np.concatenate(gathered)))
+            gathered = []
+    return (pairs >> _HIGH).astype(np.int64), (pairs & _LOW).astype(np.int64)
 
 
-def _bucket_pairs(bucket: npt.NDArray[np.uint64], places: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def _bucket_pairs(bucket: Pairs, places: Pairs) -> Pairs:
     """Return the pairs of one band, each as ``earlier << 32 | later``; *bucket* is sorted."""
-    same = bucket[1:] == bucket[:-1]
-    # Where each text's bucket begins: only texts that share one go on.
-    starts = np.flatnonzero(np.concatenate(([True], ~same)))
-    begins = np.repeat(starts, np.diff(np.append(starts, len(bucket))))
-    later = np.flatnonzero(np.concatenate(([False], same)))
-    depth = later - begins[later]
-    pairs = []
-    for back in range(1, NEIGHBOURS + 1):
-        later, depth = later[depth >= back], depth[depth >= back]
-        if not len(later):
-            break
-        pairs.append(places[later - back] << np.uint64(32) | places[later])
-    for head in range(HEADS):
-        far = later[depth > NEIGHBOURS + head]
-        if not len(far):
-            break
-        pairs.append(places[begins[far] + head] << np.uint64(32) | places[far])
-    return np.concatenate(pairs) if pairs else np.empty(0, dtype=np.uint64)
+    first = np.concatenate(([True], bucket[1:] != bucket[:-1]))
+    starts = np.flatnonzero(first)
+    sizes = np.diff(np.append(starts, len(bucket)))
+    begin, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
+    shared = np.flatnonzero(~first)
+    small = shared[size[shared] <= COMPLETE]
+    large = shared[size[shared] > COMPLETE]
+    pairs = [_joined(places, begin[large] + head, large) for head in range(HEADS)]
+    pairs.append(_joined(places, large - 1, large))
+    back = 1
+    while len(small):
+        pairs.append(_joined(places, small - back, small))
+        back += 1
+        small = small[small - begin[small] >= back]
+    return np.concatenate(pairs)
 
 
-def _band_hash(slots: Slots) -> npt.NDArray[np.uint64]:
+def _joined(places: Pairs, earlier: Ranks, later: Ranks) -> Pairs:
+    proper = earlier < later
+    return places[earlier[proper]] << _HIGH | places[later[proper]]
+
+
+def _count(pairs: Pairs, buckets: Ranks, more: Pairs) -> tuple[Pairs, Ranks]:
+    """Return the distinct pairs of both, sorted, and how many buckets each pair shares."""
+    distinct, which = np.unique(np.concatenate((pairs, more)), return_inverse=True)
+    weights = np.concatenate((buckets, np.ones(len(more), dtype=np.int64)))
+    return distinct, np.bincount(which, weights=weights, minlength=len(distinct)).astype(np.int64)
+
+
+def _cut_down(pairs: Pairs, buckets: Ranks) -> tuple[Pairs, Ranks]:
+    """Return the pairs without the least promising ones of texts that have too many."""
+    later = (pairs & _LOW).astype(np.int64)
+    crowded = np.flatnonzero(np.bincount(later)[later] > MOST) if len(later) else later
+    if not len(crowded):
+        return pairs, buckets
+    earlier = (pairs >> _HIGH).astype(np.int64)
+    popular = np.bincount(earlier)[earlier]
+    keep = np.ones(len(pairs), dtype=np.bool_)
+    keep[crowded] = False
+    for most, promise in ((LIKE, buckets), (HUBS, popular)):
+        order = crowded[np.lexsort((earlier[crowded], -promise[crowded], later[crowded]))]
+        begins = np.flatnonzero(np.diff(later[order], prepend=-1))
+        depth = np.arange(len(order)) - np.repeat(begins, np.diff(np.append(begins, len(order))))
+        keep[order[depth < most]] = True
+    return pairs[keep], buckets[keep]
+
+
+def _band_hash(slots: Slots) -> Pairs:
     """Return one hash a text, from its slots of a band: a row of *slots* each."""
     hashes = np.zeros(slots.shape[1], dtype=np.uint64)
     for row in slots:

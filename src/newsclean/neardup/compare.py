@@ -77,9 +77,7 @@ class Comparison:
         }
 
 
-def compare(
-    text_a: str, text_b: str, *, threshold: float = THRESHOLD, containment: float = CONTAINMENT
-) -> Comparison:
+def compare(text_a: str, text_b: str, *, threshold: float = THRESHOLD, containment: float = CONTAINMENT) -> Comparison:
     """Return the scores and passages of two texts, as :func:`~newsclean.neardup.find_duplicates` would have them.
 
     Nothing is cleaned. The scores are exact; a text without words shares nothing with any other, its like included.
@@ -116,15 +114,13 @@ def compare_texts(
     passages = find_passages(text_a, text_b)
     sets = shingle_sets([text_a, text_b])
     if not len(sets.row(0)) or not len(sets.row(1)):
-        return Comparison(
-            None, 0.0, 0.0, passages.shared, passages.only_a, passages.only_b, text_a, text_b, a, b
-        )
+        return Comparison(None, 0.0, 0.0, passages.shared, passages.only_a, passages.only_b, text_a, text_b, a, b)
     overlaps = count_overlaps(sets, np.array([0]), np.array([1]))
-    lengths = [len(shingle_sequence(text)) + WORDS_A_SHINGLE - 1 for text in (text_a, text_b)]
+    sequences = [shingle_sequence(text) for text in (text_a, text_b)]
+    lengths = [len(sequence) + WORDS_A_SHINGLE - 1 for sequence in sequences]
+    short = int(lengths[1] < lengths[0])
     identical = text_digest(text_a) == text_digest(text_b)
-    form = bool(lost_figures(overlaps)[0]) and (
-        is_form(text_a, sets.row(1)) if lengths[0] <= lengths[1] else is_form(text_b, sets.row(0))
-    )
+    form = bool(lost_figures(overlaps)[0]) and is_form(sequences[short], sets.row(1 - short))
     kind = int(
         classify(overlaps, np.array([min(lengths)]), np.array([identical]), np.array([form]), threshold, containment)[0]
     )

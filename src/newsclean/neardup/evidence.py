@@ -18,7 +18,7 @@ from newsclean.model import Article
 from newsclean.neardup.bands import candidate_pairs
 from newsclean.neardup.kinds import NONE, classify
 from newsclean.neardup.options import Options
-from newsclean.neardup.shingles import WORDS_A_SHINGLE, shingle_sets, shingle_texts
+from newsclean.neardup.shingles import WORDS_A_SHINGLE, Ragged, shingle_sequence, shingle_sets, shingle_texts
 from newsclean.neardup.signatures import SLOTS, Slots, sketch_shingles
 from newsclean.neardup.templates import is_form, lost_figures
 from newsclean.neardup.verify import Counts, Flags, Overlaps, count_overlaps
@@ -73,11 +73,21 @@ class Evidence:
     identical: Flags
     forms: Flags
 
+    def where(self, which: Flags) -> Evidence:
+        """Return the pairs that *which* marks."""
+        overlaps = self.overlaps.where(which)
+        return Evidence(
+            self.first[which],
+            self.second[which],
+            overlaps,
+            self.shorter[which],
+            self.identical[which],
+            self.forms[which],
+        )
+
     def kinds(self, options: Options) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
         """Return the kind of each pair under *options*."""
-        return classify(
-            self.overlaps, self.shorter, self.identical, self.forms, options.threshold, options.containment
-        )
+        return classify(self.overlaps, self.shorter, self.identical, self.forms, options.threshold, options.containment)
 
 
 def text_digest(text: str) -> bytes:
@@ -163,23 +173,30 @@ def verify_candidates(collection: Collection, sketches: Sketches, options: Optio
     sets = shingle_sets(_text(collection, text) for text in involved.tolist())
     overlaps = count_overlaps(sets, rows[: len(first)], rows[len(first) :])
     digests = collection.digests
-    identical = np.array([digests[a] == digests[b] for a, b in zip(first.tolist(), second.tolist(), strict=True)], dtype=np.bool_)
-    evidence = Evidence(
-        first, second, overlaps, np.minimum(length[first], length[second]), identical, np.zeros(len(first), np.bool_)
+    identical = np.array(
+        [digests[a] == digests[b] for a, b in zip(first.tolist(), second.tolist(), strict=True)], dtype=np.bool_
     )
-    found = evidence.kinds(options) != NONE
     evidence = Evidence(
-        first[found], second[found], overlaps.where(found), evidence.shorter[found], identical[found], np.zeros(int(found.sum()), np.bool_)
+        first, second, overlaps, np.minimum(length[first], length[second]), identical, np.zeros_like(identical)
     )
-    # The dearer test for templates only where the cheap one says so.
+    evidence = evidence.where(evidence.kinds(options) != NONE)
+    return replace(evidence, forms=_forms(collection, length, evidence, involved, sets))
+
+
+def _forms(collection: Collection, length: Counts, evidence: Evidence, involved: Counts, sets: Ragged) -> Flags:
+    """Return which pairs are one form filled in twice; *sets* holds the shingles of the texts *involved*."""
     forms = lost_figures(evidence.overlaps) & ~evidence.identical
-    for pair in np.flatnonzero(forms).tolist():
-        one, other = int(evidence.first[pair]), int(evidence.second[pair])
-        if length[one] > length[other]:
-            one, other = other, one
-        row = int(np.searchsorted(involved, other))
-        forms[pair] = is_form(_text(collection, one), sets.row(row))
-    return replace(evidence, forms=forms)
+    turned = length[evidence.first] <= length[evidence.second]
+    shorter = np.where(turned, evidence.first, evidence.second)
+    longer = np.where(turned, evidence.second, evidence.first)
+    sequence_of, sequence = -1, np.empty(0, dtype=np.uint64)
+    suspects = np.flatnonzero(forms)
+    for pair in suspects[np.argsort(shorter[suspects], kind="stable")].tolist():
+        if shorter[pair] != sequence_of:
+            sequence_of = int(shorter[pair])
+            sequence = shingle_sequence(_text(collection, sequence_of))
+        forms[pair] = is_form(sequence, sets.row(int(np.searchsorted(involved, longer[pair]))))
+    return forms
 
 
 def _text(collection: Collection, text: int) -> str:
@@ -209,5 +226,6 @@ def _days(collection: Collection) -> Counts:
 def _within(collection: Collection, first: Counts, second: Counts, window_days: int) -> Flags:
     days = _days(collection)
     a, b = days[first], days[second]
-    undated = (a == _NO_DATE) | (b == _NO_DATE)
-    return undated | (np.abs(np.where(undated, 0, a) - np.where(undated, 0, b)) <= window_days)
+    undated: Flags = (a == _NO_DATE) | (b == _NO_DATE)
+    near: Flags = np.abs(np.where(undated, 0, a) - np.where(undated, 0, b)) <= window_days
+    return undated | near

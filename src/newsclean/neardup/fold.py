@@ -40,6 +40,9 @@ _ACCENT_CLASS = 10  # 1 to 9: overlays, nukta, kana voicing marks, virama
 _LONGER = 0x4000_0000  # added to the number of a fold that is longer than one character, or empty
 _OWN = 0x8000_0000  # added to a code point that is a word of its own
 
+_ASCII = bytes(range(128))
+_FEW = 16  # characters beyond ASCII in a text, up to which replacing each is faster than the table is
+
 # Letters that are words of their own. The ideographic planes count whole, so that their 130,000 code points need
 # no look at each.
 _IDEOGRAPHS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x3FFFF))
@@ -67,6 +70,7 @@ _LOOK_AT = (
 )
 
 
+@functools.lru_cache(maxsize=10_000)
 def fold_character(character: str) -> str:
     """Return the fold of one character: letters, digits and marks, and NUL for whatever separates words.
 
@@ -112,9 +116,20 @@ class Folded(NamedTuple):
 
 def fold_bytes(text: str) -> bytes:
     """Return :func:`fold` of *text* as UTF-8, without an object a character."""
-    if text.isascii():
-        return text.encode("ascii").translate(_ascii_table())
-    return _encode(_fold_codes(text)[0])
+    data = text.encode("utf-8", "surrogatepass")
+    if not text.isascii():
+        # English and its like: the same few quotes, dashes and accents, each replaced in one go. No replacement
+        # makes another one possible, as all are ASCII: their order makes no difference.
+        foreign = set(data.translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+        if len(foreign) > _FEW or not all(map(_folds_to_ascii, foreign)):
+            return _encode(_fold_codes(text)[0])
+        for character in foreign:
+            data = data.replace(character.encode("utf-8", "surrogatepass"), fold_character(character).encode("ascii"))
+    return data.translate(_ascii_table())
+
+
+def _folds_to_ascii(character: str) -> bool:
+    return fold_character(character).isascii()
 
 
 def fold_with_origin(text: str) -> Folded:
@@ -165,7 +180,7 @@ class _Tables(NamedTuple):
 
 @functools.cache
 def _ascii_table() -> bytes:
-    return bytes(ord(fold_character(chr(code))) if code < 128 else 0 for code in range(256))
+    return bytes(ord(fold_character(chr(code))) if code < 128 else code for code in range(256))
 
 
 @functools.cache

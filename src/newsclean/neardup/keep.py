@@ -37,14 +37,16 @@ def check_keep(keep: object) -> KeepPolicy:
     """
     if isinstance(keep, str):
         if keep in NAMES:
-            return keep  # type: ignore[return-value]  # one of the literals
+            return keep
         raise OptionError(f"keep is one of {', '.join(NAMES)}, a list of site names or a function, not {keep!r}")
     if callable(keep):
         return keep
     if isinstance(keep, Sequence) and not isinstance(keep, bytes | bytearray):
         if keep and all(isinstance(site, str) for site in keep):
             return tuple(keep)
-        raise OptionError(f"keep as a list names one or more sites, the best first, such as ['a.example'], not {keep!r}")
+        raise OptionError(
+            f"keep as a list names one or more sites, the best first, such as ['a.example'], not {keep!r}"
+        )
     raise OptionError(f"keep is one of {', '.join(NAMES)}, a list of site names or a function, not {keep!r}")
 
 
@@ -67,9 +69,7 @@ def choose(keep: KeepPolicy, members: Sequence[Candidate]) -> ArticleId:
 
 def _by_site(sites: Sequence[str], members: Sequence[Candidate]) -> ArticleId:
     preference = {site: place for place, site in reversed(list(enumerate(sites)))}
-    best = min(
-        members, key=lambda member: (preference.get(member[0].site or "", len(sites)), member[2], -member[1])
-    )
+    best = min(members, key=lambda member: (preference.get(member[0].site or "", len(sites)), member[2], -member[1]))
     return _id(best[0])
 
 
@@ -79,7 +79,7 @@ def _asked(keep: Callable[[list[Article]], Article | ArticleId], articles: list[
     ids = [_id(article) for article in articles]
     if chosen not in ids:
         raise OptionError(
-            f"the keep function returned {answer!r}; it must return one of the articles it was given, or its id: {ids!r}"
+            f"the keep function returned {answer!r}; it must return one of the articles it was given, or one of {ids!r}"
         )
     return ids[ids.index(chosen)]
 

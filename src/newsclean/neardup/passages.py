@@ -52,9 +52,7 @@ def find_passages(text_a: str, text_b: str) -> Passages:
     a, b = words_of(text_a), words_of(text_b)
     stretches = _stretches(a.hashes.tolist(), b.hashes.tolist())
     shared = tuple(
-        Passage(
-            (int(a.starts[i]), int(a.ends[i + count - 1])), (int(b.starts[j]), int(b.ends[j + count - 1])), count
-        )
+        Passage((int(a.starts[i]), int(a.ends[i + count - 1])), (int(b.starts[j]), int(b.ends[j + count - 1])), count)
         for i, j, count in stretches
     )
     return Passages(

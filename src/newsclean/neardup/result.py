@@ -43,9 +43,10 @@ class Duplicates:
         return Signatures(self._sketches.signatures, {id: text_of[place] for id, place in self._places.items()})
 
     def explain(self, a: ArticleId, b: ArticleId) -> Comparison:
-        """Return what articles *a* and *b* share and where they differ, with spans; also for two that are no duplicates.
+        """Return what articles *a* and *b* share and where they differ, with spans.
 
-        The spans refer to ``text_a`` and ``text_b`` of the result: the cleaned texts if a cleaner was given.
+        Works for any two articles, also for two that are no duplicates. The spans refer to ``text_a`` and ``text_b``
+        of the result: the cleaned texts if a cleaner was given.
 
         Raises:
             UnknownIdError: no article has one of the ids.
@@ -79,16 +80,11 @@ class Duplicates:
         >>> found.drop, found.rethreshold(threshold=0.8).drop
         ((1,), ())
         """
-        stricter = {}
-        for name, value in (("threshold", threshold), ("containment", containment)):
-            now: float = getattr(self.options, name)
-            stricter[name] = now if value is None else check_share(name, value)
-            if stricter[name] < now:
-                raise OptionError(
-                    f"rethreshold goes to stricter values only: {name} is {now}, not down to {value!r}; "
-                    "call find_duplicates again with the looser one"
-                )
-        options = replace(self.options, **stricter)
+        options = replace(
+            self.options,
+            threshold=_stricter("threshold", self.options.threshold, threshold),
+            containment=_stricter("containment", self.options.containment, containment),
+        )
         decision = decide(self._collection, self._sketches, self._evidence, options)
         return replace(
             self,
@@ -108,7 +104,9 @@ class Duplicates:
         [{'members': [0, 1], 'kept': 0, 'kind': 'exact', 'linkage': 'direct'}]
         """
         options = self.options
-        keep = options.keep if isinstance(options.keep, str) else "function" if callable(options.keep) else [*options.keep]
+        keep = (
+            options.keep if isinstance(options.keep, str) else "function" if callable(options.keep) else [*options.keep]
+        )
         return {
             "format": "newsclean.duplicates",
             "version": 1,
@@ -142,3 +140,14 @@ class Duplicates:
             "keep": [*self.keep],
             "drop": [*self.drop],
         }
+
+
+def _stricter(name: str, now: float, value: float | None) -> float:
+    if value is None:
+        return now
+    if check_share(name, value) < now:
+        raise OptionError(
+            f"rethreshold goes to stricter values only: {name} is {now}, not down to {value!r}; "
+            "call find_duplicates again with the looser one"
+        )
+    return float(value)

@@ -30,7 +30,18 @@ import numpy.typing as npt
 
 from newsclean.neardup.fold import fold_bytes, fold_with_origin
 
-__all__ = ["FIGURE_BIT", "WORDS_A_SHINGLE", "Hashes", "Ragged", "Words", "shingle_sequence", "shingle_set", "shingle_sets", "shingle_texts", "words_of"]
+__all__ = [
+    "FIGURE_BIT",
+    "WORDS_A_SHINGLE",
+    "Hashes",
+    "Ragged",
+    "Words",
+    "shingle_sequence",
+    "shingle_set",
+    "shingle_sets",
+    "shingle_texts",
+    "words_of",
+]
 
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 Counts: TypeAlias = npt.NDArray[np.int64]

@@ -5,8 +5,8 @@ slot with the probability of their Jaccard similarity (Broder 1997). The permuta
 from a ``MinHash`` of the same seed: a signature made here works in datasketch's indexes, and one made there with
 :func:`shingle hashes <newsclean.neardup.shingles.shingle_set>` compares with ours.
 
-datasketch updates one text at a time, with a matrix of shingles by slots. Here one slot is computed for many texts
-at once: multiply, add, and the least of each text's stretch, three passes over an array that stays in cache.
+datasketch updates one text at a time, with a matrix of shingles by slots. Here a few slots are computed for many
+texts at once: multiply, add, and the least of each text's stretch, three passes over an array that stays in cache.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ Slots: TypeAlias = npt.NDArray[np.uint32]
 # datasketch's defaults, so that its MinHash() and MinHashLSH() fit without further arguments.
 SLOTS = 128
 SEED = 1
+
+_SLOTS_AT_ONCE = 16  # measured: a third faster than one at a time; from 8 to 32 alike
 
 _EMPTY = np.uint32(0xFFFF_FFFF)  # datasketch's value of a slot that has seen no shingle
 
@@ -96,12 +98,14 @@ def sketch_shingles(shingles: Ragged) -> Slots:
         return signatures
     begins = shingles.offsets[filled]
     hashes = _premix(shingles.values.astype(np.uint32))
-    moved = np.empty_like(hashes)
+    moved = np.empty((_SLOTS_AT_ONCE, len(hashes)), dtype=np.uint32)
     least = np.empty((SLOTS, len(filled)), dtype=np.uint32)
-    for slot, (a, b) in enumerate(_permutations().T):
-        np.multiply(hashes, a, out=moved)
-        np.add(moved, b, out=moved)
-        np.minimum.reduceat(moved, begins, out=least[slot])
+    a, b = _permutations()[:, :, None]
+    for slot in range(0, SLOTS, _SLOTS_AT_ONCE):
+        these = slice(slot, slot + _SLOTS_AT_ONCE)
+        np.multiply(hashes, a[these], out=moved)
+        np.add(moved, b[these], out=moved)
+        np.minimum.reduceat(moved, begins, axis=1, out=least[these])
     signatures[filled] = least.T
     return signatures
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from newsclean.neardup.shingles import WORDS_A_SHINGLE, Hashes, shingle_sequence
+from newsclean.neardup.shingles import WORDS_A_SHINGLE, Hashes
 from newsclean.neardup.verify import Flags, Overlaps
 
 __all__ = ["is_form", "lost_figures"]
@@ -40,12 +40,15 @@ def lost_figures(overlaps: Overlaps) -> Flags:
     return (overlaps.fewer_figures >= LEAST_FIGURES) & (kept < FIGURES_KEPT * overlaps.containment)
 
 
-def is_form(shorter: str, other: Hashes) -> bool:
+def is_form(shorter: Hashes, other: Hashes) -> bool:
     """Return whether a text shares only short stretches with another, as a form does; the second sign.
 
-    *shorter* is the text with fewer words, *other* the sorted distinct shingles of the longer one.
+    *shorter* are the shingles of the text with fewer words, in reading order; *other* the sorted distinct shingles of
+    the longer one.
     """
-    inside = np.isin(shingle_sequence(shorter), other, kind="sort")
+    at = np.searchsorted(other, shorter)
+    at[at == len(other)] = 0
+    inside = other[at] == shorter
     edges = np.flatnonzero(np.diff(np.concatenate(([False], inside, [False])).astype(np.int8)))
     lengths = np.sort(edges[1::2] - edges[::2]) + WORDS_A_SHINGLE - 1
     shared, others = int(lengths.sum()), lengths[:-1]

@@ -90,7 +90,8 @@ def shipped_rules(languages: tuple[str, ...] | None = None) -> RuleSet:
 @cache
 def _shipped(code: str) -> RuleSet:
     source = f"{code}.toml"
-    return _parse(_shipped_text(code), source=source, fragments={} if code == "any" else _shared_fragments())
+    fragments = {} if code == "any" else _shared_fragments()
+    return _parse(_shipped_text(code), source=source, fragments=fragments, compile_patterns=False)
 
 
 def _shipped_text(code: str) -> str:
@@ -102,7 +103,7 @@ def _shared_fragments() -> Mapping[str, str]:
     return _resolve(tomllib.loads(_shipped_text("any")).get("fragments", {}), {}, [])
 
 
-def _parse(text: str, *, source: str, fragments: Mapping[str, str]) -> RuleSet:
+def _parse(text: str, *, source: str, fragments: Mapping[str, str], compile_patterns: bool = True) -> RuleSet:
     faults: list[str] = []
     try:
         data = tomllib.loads(text)
@@ -124,7 +125,9 @@ def _parse(text: str, *, source: str, fragments: Mapping[str, str]) -> RuleSet:
     lines = [n for n, line in enumerate(text.split("\n"), 1) if regex.match(r"\s*\[\[\s*rule\s*\]\]", line)]
     for number, table in enumerate(tables):
         place = f"line {lines[number]}" if len(lines) == len(tables) else f"rule {number + 1}"
-        rule = Rule.parse(table, place=place, language=language, fragments=fragments, faults=faults)
+        rule = Rule.parse(
+            table, place=place, language=language, fragments=fragments, faults=faults, compile_patterns=compile_patterns
+        )
         if rule is not None:
             rules.append(rule)
     faults.extend(f"the id {i!r} is given to two rules" for i in _repeated(rule.id for rule in rules))

@@ -1,7 +1,8 @@
 """The rule engine: what the rule files say, found in the lines of a text.
 
 Whole-line phrases are one dictionary look-up of the line's folded key, so their number costs nothing. Patterns
-see the line with plain quotes, dashes and spaces. Lines longer than any prompt (600 characters) are not offered
+see the line with plain quotes, dashes and spaces; each is looked up by what it must begin with, or else tried only
+where a word it must hold is in the line, and compiled when it is first tried. Lines longer than any prompt (600 characters) are not offered
 to whole-line patterns at all; ends of lines are searched in their last 200 characters: both keep the time linear.
 """
 
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import regex
 
 from newsclean.clean.findings import Sighting
+from newsclean.rules.literals import opening_of, openings, required_literals
 from newsclean.rules.schema import Rule
 from newsclean.text.lines import Lines, fold_key, plain, trim_key, word_count
 
@@ -38,7 +40,10 @@ class PhraseEngine:
         self._exact: dict[str, list[Rule]] = {}
         self._blocks: dict[str, list[Rule]] = {}
         self._broken: dict[str, list[tuple[str, Rule]]] = {}  # by first word
-        self._patterns: list[tuple[regex.Pattern[str], Rule]] = []
+        self._patterns: list[Rule] = []
+        self._compiled: dict[int, regex.Pattern[str]] = {}
+        self._by_opening: dict[str, list[int]] = {}
+        self._anywhere: list[tuple[int, frozenset[str]]] = []
         self._parts: dict[str, list[tuple[regex.Pattern[str], Rule]]] = {"prefix": [], "suffix": [], "inline": []}
         for rule in rules:
             if rule.match in ("line", "block") and rule.phrases:
@@ -46,13 +51,28 @@ class PhraseEngine:
                 for phrase in rule.phrases:
                     table.setdefault(trim_key(fold_key(phrase)), []).append(rule)
             elif rule.match == "line":
-                self._patterns.append((regex.compile(rule.regex, regex.IGNORECASE), rule))
+                self._add_pattern(rule)
             elif rule.match == "lines":
                 for phrase in rule.phrases:
                     key = trim_key(fold_key(phrase))
                     self._broken.setdefault(key.split()[0], []).append((key, rule))
             else:
                 self._parts[rule.match].append((_part_pattern(rule), rule))
+
+    def _add_pattern(self, rule: Rule) -> None:
+        number = len(self._patterns)
+        self._patterns.append(rule)
+        begin = openings(rule.regex)
+        if begin is None:
+            self._anywhere.append((number, required_literals(rule.regex) or frozenset()))
+        for prefix in begin or ():
+            self._by_opening.setdefault(prefix, []).append(number)
+
+    def _pattern(self, number: int) -> regex.Pattern[str]:
+        pattern = self._compiled.get(number)
+        if pattern is None:
+            pattern = self._compiled[number] = regex.compile(self._patterns[number].regex, regex.IGNORECASE)
+        return pattern
 
     # --- parts of lines ------------------------------------------------------------------------------------
 
@@ -112,9 +132,17 @@ class PhraseEngine:
                 yield from self._over_lines(lines, indices, place, key)
 
     def _in_patterns(self, i: int, line: str, text: str) -> Iterator[Sighting]:
+        low = line.lower()
+        tried = [number for number, needs in self._anywhere if not needs or any(need in low for need in needs)]
+        begin = opening_of(line)
+        for length in range(1, len(begin) + 1):
+            tried += self._by_opening.get(begin[:length], ())
+        if not tried:
+            return
         words = word_count(line)
-        for pattern, rule in self._patterns:
-            if words <= rule.max_words and pattern.fullmatch(line):
+        for number in sorted(set(tried)):
+            rule = self._patterns[number]
+            if words <= rule.max_words and self._pattern(number).fullmatch(line):
                 yield _whole((i,), rule, f"the whole line has the shape of {rule.id}", text)
 
     def _over_lines(self, lines: Lines, indices: Sequence[int], place: int, key: str) -> Iterator[Sighting]:

@@ -1,0 +1,241 @@
+"""What a pattern cannot match without: the words it begins with, the words it must hold.
+
+Hundreds of patterns against every line of every article is where the time of a rule engine goes, and nearly all of
+it is in vain. Most patterns can only match a line that begins with one of a few words, so the engine looks the
+line's first letters up; the others mostly need some literal, which is a plain substring search. Both are read off
+the pattern here. Whatever this small reader does not know makes it give up, and the pattern is then tried on
+every line: it may be too careful, it must never be wrong (a property test holds it to that).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+
+__all__ = ["OPENING", "opening_of", "openings", "required_literals"]
+
+OPENING = 4
+"""Characters of a line's beginning that openings tell apart."""
+
+_SHORTEST = 3
+_MOST = 60
+_MOST_OPENINGS = 500
+
+_TOKEN = re.compile(
+    r"""
+      (?P<look>   \(\?<?[=!] )
+    | (?P<group>  \( (?: \?: | \?> | \?-?i: | \?P<\w+> | (?!\?) ) )
+    | (?P<close>  \) )
+    | (?P<bar>    \| )
+    | (?P<class>  \[ \^? \]? (?: \\. | \[:\^?\w+:\] | [^\]\\] )* \] )
+    | (?P<count>  (?: [*+?] | \{\d*,?\d*\} ) [?+]? )
+    | (?P<zero>   \\[bBAZmM] | [.^$] (?<![.]) )
+    | (?P<any>    \\[pP]\{[^}]*\} | \\[sSdDwW] | [.] )
+    | (?P<escape> \\[^\w] )
+    | (?P<char>   [^\\()\[\]{}|*+?.^$] )
+    """,
+    re.VERBOSE,
+)
+_COUNT = re.compile(r"\{(\d*)(,?)(\d*)\}")
+_NO_WORDS = re.compile(r"\[[^\w^\\]*(?:\\[^\w][^\w^\\]*)*\]|\[(?:[^\w^\\\[\]]|\\s|\\[^\w])+\]|\\[sW]")
+_ODD_CASE = frozenset("ſKİıßŉǰΐΰς")
+
+
+class _UnknownError(Exception):
+    """The pattern holds something this reader does not know, or may begin with anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Char:
+    """One character: ``literal`` (lower case, a digit as 0), or one that is no word character, or any."""
+
+    literal: str = ""
+    word: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    node: _Node
+    least: int
+    once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Alternatives:
+    branches: tuple[tuple[_Node, ...], ...]
+
+
+_Node: TypeAlias = "_Char | _Repeat | _Alternatives"
+
+
+def opening_of(line: str) -> str:
+    """Return the beginning of *line* as openings are compared: lower case, symbols skipped, digits as 0.
+
+    >>> opening_of("» Read more: 12"), opening_of("12 comments")
+    ('read', '00 c')
+    """
+    return "".join("0" if c.isdigit() else c for c in _SYMBOLS.sub("", line[:80], count=1)[:OPENING].lower())
+
+
+_SYMBOLS = re.compile(r"^\W+")
+
+
+def openings(pattern: str) -> frozenset[str] | None:
+    """Return strings of up to four characters of which one begins every text that *pattern* matches; None if unknown.
+
+    >>> sorted(openings(r"\\W{0,3}(?:read more|see (?:also|more)|by\\s+.{1,9})"))
+    ['by', 'read', 'see ']
+    """
+    try:
+        closed, still_open = _begin(_parse(pattern), frozenset([""]))
+    except _UnknownError:
+        return None
+    found = closed | still_open
+    return None if "" in found or len(found) > _MOST_OPENINGS else frozenset(found)
+
+
+def required_literals(pattern: str) -> frozenset[str] | None:
+    """Return lower-case strings of which every match of *pattern* (case ignored) holds at least one; None if unknown.
+
+    >>> sorted(required_literals(r".{0,60}\\b(?:we use cookies|use recaptcha)\\b.{0,9}"))
+    ['use recaptcha', 'we use cookies']
+    >>> required_literals(r"(?:cookies)?.*") is None
+    True
+    """
+    try:
+        return _needs(_parse(pattern))
+    except _UnknownError:
+        return None
+
+
+@lru_cache(maxsize=1)  # both questions are asked of one pattern after the other
+def _parse(pattern: str) -> tuple[_Node, ...]:
+    tokens: list[tuple[str, str]] = []
+    place = 0
+    while place < len(pattern):
+        found = _TOKEN.match(pattern, place)
+        if found is None or found.lastgroup is None:
+            raise _UnknownError
+        tokens.append((found.lastgroup, found[0]))
+        place = found.end()
+    node, end = _alternatives(tokens, 0)
+    if end != len(tokens):
+        raise _UnknownError
+    return (node,)
+
+
+def _alternatives(tokens: list[tuple[str, str]], place: int) -> tuple[_Alternatives, int]:
+    branches: list[tuple[_Node, ...]] = []
+    while True:
+        branch, place = _sequence(tokens, place)
+        branches.append(branch)
+        if place >= len(tokens) or tokens[place][0] != "bar":
+            return _Alternatives(tuple(branches)), place
+        place += 1
+
+
+def _sequence(tokens: list[tuple[str, str]], place: int) -> tuple[tuple[_Node, ...], int]:
+    nodes: list[_Node] = []
+    while place < len(tokens) and tokens[place][0] not in ("bar", "close"):
+        kind, text = tokens[place]
+        place += 1
+        node: _Node | None = None
+        if kind in ("group", "look"):
+            node, place = _alternatives(tokens, place)
+            place += 1  # the closing bracket
+        elif kind != "zero":
+            node = _char(kind, text)
+        if place < len(tokens) and tokens[place][0] == "count":
+            least, once = _times(tokens[place][1])
+            place += 1
+            node = node and _Repeat(node, least, once)
+        if node is not None and kind != "look":  # what is only looked at takes no room
+            nodes.append(node)
+    return tuple(nodes), place
+
+
+@lru_cache(maxsize=4096)
+def _char(kind: str, text: str) -> _Char:
+    if kind in ("char", "escape"):
+        lower = text[-1].lower()
+        if len(lower) != 1 or text[-1] in _ODD_CASE:
+            return _Char()
+        return _Char("0" if lower.isdigit() else lower, lower.isalnum() or lower == "_")
+    if text == r"\d":
+        return _Char("0")
+    return _Char(word=_NO_WORDS.fullmatch(text) is None)
+
+
+def _times(count: str) -> tuple[int, bool]:
+    """Return the least number of times, and whether it is once at most."""
+    found = _COUNT.match(count)
+    if found is None:
+        return int(count[0] == "+"), count[0] == "?"
+    least = int(found[1] or 0)
+    most = least if not found[2] else int(found[3] or 99)
+    return least, most <= 1
+
+
+def _begin(nodes: tuple[_Node, ...], before: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the beginnings that are settled and those that what follows may still lengthen."""
+    closed: frozenset[str] = frozenset()
+    for node in nodes:
+        if not before:
+            break
+        if isinstance(node, _Alternatives):
+            results = [_begin(branch, before) for branch in node.branches]
+            closed = closed.union(*(c for c, _ in results))
+            before = frozenset().union(*(o for _, o in results))
+        elif isinstance(node, _Repeat):
+            settled, after = _begin((node.node,), before)
+            closed |= settled
+            if not node.once:  # further rounds may lengthen what has begun: what there is begins them all
+                closed |= {prefix for prefix in after if prefix}
+                after = frozenset(prefix for prefix in after if not prefix)
+            before = after | before if node.least == 0 else after
+        else:
+            closed, before = _lengthen(node, closed, before)
+    return closed, before
+
+
+def _lengthen(
+    char: _Char, closed: frozenset[str], before: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    after: set[str] = set()
+    settled: set[str] = set(closed)
+    for prefix in before:
+        if not char.word and not prefix:
+            after.add("")  # symbols before the first word are skipped
+        elif not char.literal:
+            if not prefix:
+                raise _UnknownError
+            settled.add(prefix)
+        elif len(prefix) + 1 >= OPENING:
+            settled.add(prefix + char.literal)
+        else:
+            after.add(prefix + char.literal)
+    return frozenset(settled), frozenset(after)
+
+
+def _needs(nodes: tuple[_Node, ...]) -> frozenset[str] | None:
+    found: list[frozenset[str]] = []
+    run = ""
+    for node in (*nodes, None):
+        if isinstance(node, _Char) and node.literal and node.literal != "0":
+            run += node.literal
+            continue
+        if isinstance(node, _Repeat) and node.least and isinstance(node.node, _Char) and node.node.literal not in ("", "0"):
+            run += node.node.literal
+        if len(run) >= _SHORTEST:
+            found.append(frozenset((run,)))
+        run = ""
+        inner = node.node if isinstance(node, _Repeat) and node.least else node
+        if isinstance(inner, _Alternatives):
+            branches = [_needs(branch) for branch in inner.branches]
+            together = frozenset(word for branch in branches for word in branch or ())
+            if all(branches) and len(together) <= _MOST:
+                found.append(together)
+    return max(found, key=lambda need: (min(map(len, need)), -len(need)), default=None)
