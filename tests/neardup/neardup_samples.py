@@ -5,118 +5,21 @@ import unicodedata
 
 from hypothesis import strategies as st
 
-PEOPLE = [
-    "Amira",
-    "Bento",
-    "Calder",
-    "Dorsey",
-    "Elwood",
-    "Farrow",
-    "Gantry",
-    "Hollis",
-    "Imber",
-    "Jarvis",
-    "Kessel",
-    "Lowell",
-    "Marsh",
-    "Norden",
-    "Ossian",
-]
-PLACES = [
-    "Ashby",
-    "Brenford",
-    "Calverton",
-    "Dunmore",
-    "Eastleigh",
-    "Farnholt",
-    "Grantham",
-    "Harwick",
-    "Ilminster",
-    "Kelso",
-    "Lindale",
-]
-THINGS = [
-    "bridge",
-    "harbour",
-    "budget",
-    "railway",
-    "hospital",
-    "reservoir",
-    "festival",
-    "election",
-    "inquiry",
-    "factory",
-    "library",
-    "orchard",
-    "stadium",
-    "theatre",
-    "museum",
-    "ferry",
-    "tunnel",
-    "market",
-    "airport",
-    "school",
-    "archive",
-    "quarry",
-    "vineyard",
-    "brewery",
-    "lighthouse",
-    "canal",
-    "parliament",
-]
-VERBS = [
-    "opened",
-    "closed",
-    "delayed",
-    "approved",
-    "rejected",
-    "praised",
-    "criticised",
-    "repaired",
-    "sold",
-    "inspected",
-    "flooded",
-    "expanded",
-    "postponed",
-    "cancelled",
-    "welcomed",
-    "questioned",
-    "visited",
-    "rebuilt",
-    "financed",
-    "abandoned",
-    "restored",
-    "surveyed",
-]
-ADVERBS = [
-    "quietly",
-    "finally",
-    "reluctantly",
-    "swiftly",
-    "again",
-    "yesterday",
-    "partly",
-    "openly",
-    "jointly",
-    "briefly",
-    "largely",
-]
-ADJECTIVES = [
-    "old",
-    "new",
-    "regional",
-    "disputed",
-    "crowded",
-    "costly",
-    "historic",
-    "empty",
-    "famous",
-    "remote",
-    "local",
-    "wooden",
-    "damaged",
-    "public",
-]
+split = str.split  # a list of words, written as words
+
+PEOPLE = split("Amira Bento Calder Dorsey Elwood Farrow Gantry Hollis Imber Jarvis Kessel Lowell Marsh Norden Ossian")
+PLACES = split("Ashby Brenford Calverton Dunmore Eastleigh Farnholt Grantham Harwick Ilminster Kelso Lindale")
+THINGS = split(
+    "bridge harbour budget railway hospital reservoir festival election inquiry factory library orchard "
+    "stadium theatre museum ferry tunnel market airport school archive quarry vineyard brewery lighthouse "
+    "canal parliament"
+)
+VERBS = split(
+    "opened closed delayed approved rejected praised criticised repaired sold inspected flooded expanded "
+    "postponed cancelled welcomed questioned visited rebuilt financed abandoned restored surveyed"
+)
+ADVERBS = split("quietly finally reluctantly swiftly again yesterday partly openly jointly briefly largely")
+ADJECTIVES = split("old new regional disputed crowded costly historic empty famous remote local wooden damaged public")
 
 
 def sentence(rng):

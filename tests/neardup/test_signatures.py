@@ -49,13 +49,13 @@ def test_order_and_repetition_of_shingles_make_no_difference(values, random):
 
 def test_estimates_are_near_the_exact_value():
     errors = []
-    for seed in range(40):
+    for seed in range(20):
         text, other = article(seed, 30), edited(article(seed, 30), seed, share=0.02 + seed % 10 / 50)
         a, b = set(plain_shingles(text)), set(plain_shingles(other))
         errors.append(minhash(text).jaccard(minhash(other)) - len(a & b) / len(a | b))
-    # The standard error at 128 slots is .044 where it is largest; the mean of 40 has a sixth of it.
-    assert abs(np.mean(errors)) < 0.02
-    assert np.std(errors) < 0.06
+    # The standard error at 128 slots is .044 where it is largest; the mean of 20 has less than a quarter of it.
+    assert abs(np.mean(errors)) < 0.03
+    assert np.std(errors) < 0.07
 
 
 def test_signatures_of_a_result_go_to_datasketch():

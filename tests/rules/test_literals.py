@@ -35,6 +35,7 @@ def test_every_hit_holds_one(rule):
         ("(?!abcd)efg", {"efg"}),
         (r"abc\s+defgh", {"defgh"}),
         (r"a\.b\.c", {"a.b.c"}),
+        ("(?:©|photo)", {"©", "photo"}),
         ("[abc]def", {"def"}),
         ("(?-i:ABC)", {"abc"}),
         ("straße", {"stra"}),

@@ -181,17 +181,17 @@ def _corroborate(
         return
     place = {i: p for p, i in enumerate(indices)}
     counts = Counter(lines.key(i) for i in {s.lines[0] for s in pending})
-    rounds = True
-    while pending and rounds:
-        rounds = False
+    pending = sorted(pending, key=lambda s: s.lines)
+    # A line that goes speaks for its neighbours. One pass down and one pass up carry that along every run of lines,
+    # which asking round after round would do one line at a time.
+    for direction in (1, -1):
         waiting: list[Sighting] = []
-        for sighting in pending:
+        for sighting in pending[::direction]:
             sign = _second_sign(lines, indices, sighting, zones, taken, place, counts)
             veto = _veto(lines, indices, sighting, zones, place) if sign else None
             if sign and veto is None:
                 _say(sighting, sign)
                 _take(decision, sighting, taken, untouchable)
-                rounds = True
             elif sign and veto:
                 _leave(decision, sighting, veto)
             else:

@@ -2,7 +2,7 @@
 
 Two articles are duplicates when they tell the same story in the same words: reprints of agency copy, with another
 headline, cut to half, with a site's furniture around them, or with scanning errors. Two reporters' accounts of one
-event are not, and neither are two issues of one weather report.
+event are not, and neither are the weather reports of two days.
 
 >>> from newsclean.neardup import find_duplicates
 >>> story = "The river rose by two metres overnight, the council said on Monday, and the old bridge was closed."

@@ -21,6 +21,7 @@ OPENING = 4
 """Characters of a line's beginning that openings tell apart."""
 
 _SHORTEST = 3
+_COMMON = frozenset("abcdefghijklmnopqrstuvwxyz0123456789 .,-'")  # a shorter run of these is in every line
 _MOST = 60
 _MOST_OPENINGS = 500
 
@@ -229,7 +230,7 @@ def _needs(nodes: tuple[_Node, ...]) -> frozenset[str] | None:
             continue
         if isinstance(node, _Repeat) and node.least and isinstance(node.node, _Char) and node.node.literal not in ("", "0"):
             run += node.node.literal
-        if len(run) >= _SHORTEST:
+        if len(run) >= _SHORTEST or not _COMMON.issuperset(run):
             found.append(frozenset((run,)))
         run = ""
         inner = node.node if isinstance(node, _Repeat) and node.least else node

@@ -16,6 +16,7 @@ are compared with nothing, and doubled words with a full stop between them ("Nev
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 import regex
@@ -90,7 +91,7 @@ def repeats(lines: Lines, indices: Sequence[int], *, captions: str) -> list[Sigh
     *captions* is ``drop``, ``collapse`` or ``keep``: what is to become of proven captions.
     """
     found: list[Sighting] = []
-    proven: dict[str, int] = {}
+    proven = _Proven()
     taken: set[int] = set()
     for i in indices:
         sighting = _in_line(lines, i, captions)
@@ -98,11 +99,11 @@ def repeats(lines: Lines, indices: Sequence[int], *, captions: str) -> list[Sigh
             found.append(sighting)
             taken.add(i)
             if sighting.kind == "caption_repeat":
-                proven.setdefault(sighting.data["unit"], i)
+                proven.add(sighting.data["unit"], i)
     rest = [i for i in indices if i not in taken]
-    if proven:
+    if proven.homes:
         for i in rest:
-            home = _proven_by(lines.key(i), proven)
+            home = proven.home(lines.key(i))
             if home is not None:
                 found.append(_copy(lines, i, home, "caption_repeat", "caption_repeat.copy", _WHY_PROVEN))
                 taken.add(i)
@@ -154,16 +155,35 @@ def _first_copy(text: str, unit: str, copies: int) -> tuple[tuple[int, int] | No
     return None, 0
 
 
-def _proven_by(key: str, proven: dict[str, int]) -> int | None:
-    if key in proven:
-        return proven[key]
-    for unit, home in proven.items():
-        if key.startswith(unit) and _CREDIT.fullmatch(key, len(unit)):
-            return home
+class _Proven:
+    """The captions proven so far and the lines that prove them; finds the one a line copies without trying each."""
+
+    def __init__(self) -> None:
+        self.homes: dict[str, int] = {}
+        self._sorted: list[str] | None = None
+
+    def add(self, unit: str, home: int) -> None:
+        self.homes.setdefault(unit, home)
+        self._sorted = None
+
+    def home(self, key: str) -> int | None:
+        """Return the line that proves the caption of which *key* is a copy: whole, with a credit, or truncated."""
+        if key in self.homes:
+            return self.homes[key]
+        if self._sorted is None:
+            self._sorted = sorted(self.homes)
+        # The greatest unit that sorts before the key is the only one that can be the key's beginning, but for units
+        # that are beginnings of each other; those are told apart by the credit, which must be all the rest.
+        before = bisect_right(self._sorted, key) - 1
+        unit = self._sorted[before] if before >= 0 else ""
+        if unit and key.startswith(unit) and _CREDIT.fullmatch(key, len(unit)):
+            return self.homes[unit]
         stem = _stem(key)
-        if stem is not None and unit.startswith(stem):
-            return home
-    return None
+        if stem is not None:
+            after = bisect_left(self._sorted, stem)
+            if after < len(self._sorted) and self._sorted[after].startswith(stem):
+                return self.homes[self._sorted[after]]
+        return None
 
 
 def _copy(lines: Lines, i: int, home: int, kind: str, rule: str, why: str) -> Sighting:
