@@ -43,7 +43,7 @@ class PhraseEngine:
         self._patterns: list[Rule] = []
         self._compiled: dict[int, regex.Pattern[str]] = {}
         self._by_opening: dict[str, list[int]] = {}
-        self._anywhere: list[tuple[int, frozenset[str]]] = []
+        self._anywhere: list[tuple[int, int, frozenset[str]]] = []
         self._parts: dict[str, list[tuple[regex.Pattern[str], Rule]]] = {"prefix": [], "suffix": [], "inline": []}
         for rule in rules:
             if rule.match in ("line", "block") and rule.phrases:
@@ -64,7 +64,8 @@ class PhraseEngine:
         self._patterns.append(rule)
         begin = openings(rule.regex)
         if begin is None:
-            self._anywhere.append((number, required_literals(rule.regex) or frozenset()))
+            # A text without a literal to look for has an empty one, which is in every line.
+            self._anywhere.append((number, rule.max_words, required_literals(rule.regex) or frozenset([""])))
         for prefix in begin or ():
             self._by_opening.setdefault(prefix, []).append(number)
 
@@ -133,13 +134,17 @@ class PhraseEngine:
 
     def _in_patterns(self, i: int, line: str, text: str) -> Iterator[Sighting]:
         low = line.lower()
-        tried = [number for number, needs in self._anywhere if not needs or any(need in low for need in needs)]
+        words = word_count(line)
+        tried: list[int] = []
+        for number, most, needs in self._anywhere:
+            if words <= most:
+                for need in needs:
+                    if need in low:
+                        tried.append(number)
+                        break
         begin = opening_of(line)
         for length in range(1, len(begin) + 1):
             tried += self._by_opening.get(begin[:length], ())
-        if not tried:
-            return
-        words = word_count(line)
         for number in sorted(set(tried)):
             rule = self._patterns[number]
             if words <= rule.max_words and self._pattern(number).fullmatch(line):
