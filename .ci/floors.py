@@ -1,9 +1,10 @@
-"""Floors for cleaning quality: no extractor's F1 falls, overall F1 rises by 0.004 or more, content lost at most 0.05 %."""
+"""Floors for cleaning: no extractor's F1 falls, overall F1 rises by 0.004 or more, content lost at most 0.05 %."""
 
 import json
 import sys
+from pathlib import Path
 
-scores = json.load(open(sys.argv[1], encoding="utf-8"))
+scores = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 
 
 def f1(precision: float, recall: float) -> float:

@@ -45,7 +45,9 @@ class TestRoutines:
         benchmark(lambda: [METADATA.find(lines, written) for lines, written in zip(LINES, WRITTEN, strict=True)])
 
     def test_repeats(self, benchmark):
-        benchmark(lambda: [repeats(lines, written, captions="drop") for lines, written in zip(LINES, WRITTEN, strict=True)])
+        benchmark(
+            lambda: [repeats(lines, written, captions="drop") for lines, written in zip(LINES, WRITTEN, strict=True)]
+        )
 
     def test_clean(self, benchmark):
         cleaner = Cleaner()

@@ -4,19 +4,54 @@ from __future__ import annotations
 
 import random
 
-_SUBJECTS = "The council,Engineers,The mayor,Ministers,The harbour office,Police,Residents,The company,A judge,Doctors".split(",")
-_VERBS = "said,found,denied,promised,warned,agreed,decided,reported,argued,hoped".split(",")
-_THINGS = (
-    "that the old bridge would stay closed,that the repairs would take two years,that nobody had been told of the cracks,"
-    "that the ferry would run every quarter of an hour,that the flood had reached the upper town,that the school would reopen,"
-    "that the report had been read too late,that costs had doubled since the spring,that a second opinion was needed"
-).split(",")
-_WHEN = "on Monday,last week,after a long meeting,in a letter,at the town hall,before the vote,late in the evening,in the spring".split(",")
-_DIRT = (
-    "Hide Ad\nHide Ad,Advertisement,READ MORE: The bridge that nobody wanted,Related Articles,Share this article,12 comments,"
-    "Sign up to our daily newsletter,Photo: Anna Berg/Coast Agency,Getty Images,"
-    "Watch more of our videos on Shots!\u00a0\nand live on Freeview channel 276\nVisit Shots! now,Anzeige,Lire aussi : Le pont"
-).split(",")
+_SUBJECTS = [
+    "The council",
+    "Engineers",
+    "The mayor",
+    "Ministers",
+    "The harbour office",
+    "Police",
+    "Residents",
+    "The company",
+    "A judge",
+    "Doctors",
+]
+_VERBS = ["said", "found", "denied", "promised", "warned", "agreed", "decided", "reported", "argued", "hoped"]
+_THINGS = [
+    "that the old bridge would stay closed",
+    "that the repairs would take two years",
+    "that nobody had been told of the cracks",
+    "that the ferry would run every quarter of an hour",
+    "that the flood had reached the upper town",
+    "that the school would reopen",
+    "that the report had been read too late",
+    "that costs had doubled since the spring",
+    "that a second opinion was needed",
+]
+_WHEN = [
+    "on Monday",
+    "last week",
+    "after a long meeting",
+    "in a letter",
+    "at the town hall",
+    "before the vote",
+    "late in the evening",
+    "in the spring",
+]
+_DIRT = [
+    "Hide Ad\nHide Ad",
+    "Advertisement",
+    "READ MORE: The bridge that nobody wanted",
+    "Related Articles",
+    "Share this article",
+    "12 comments",
+    "Sign up to our daily newsletter",
+    "Photo: Anna Berg/Coast Agency",
+    "Getty Images",
+    "Watch more of our videos on Shots!\xa0\nand live on Freeview channel 276\nVisit Shots! now",
+    "Anzeige",
+    "Lire aussi : Le pont",
+]
 
 
 def sentence(rng: random.Random) -> str:

@@ -1,7 +1,7 @@
 """Everything CI checks, in one command: ``python tests/check.py``.
 
-Formatting and lint (ruff), types (mypy --strict), the whole suite with its doctests (pytest), and a wheel that is built,
-installed in an environment of its own and used there. Stops at the first step that fails.
+Formatting and lint (ruff), types (mypy --strict), a wheel that is built, installed in an environment of its own and
+used there, and the whole suite with its doctests (pytest). Stops at the first step that fails.
 """
 
 from __future__ import annotations

@@ -22,7 +22,23 @@ entities = st.sampled_from(
 )  # fmt: skip
 entity_texts = st.lists(st.one_of(entities, st.text("ab&;# ", max_size=4)), max_size=30).map("".join)
 
-WORDS = "council bridge river night engineers report mayor harbour school vote pier ferry winter flood street".split()
+WORDS = [
+    "council",
+    "bridge",
+    "river",
+    "night",
+    "engineers",
+    "report",
+    "mayor",
+    "harbour",
+    "school",
+    "vote",
+    "pier",
+    "ferry",
+    "winter",
+    "flood",
+    "street",
+]
 words = st.sampled_from(WORDS)
 sentences = st.lists(words, min_size=3, max_size=20).map(lambda ws: " ".join(ws).capitalize() + ".")
 prose = st.lists(words, min_size=13, max_size=25).map(lambda ws: " ".join(ws).capitalize() + ".")
@@ -45,7 +61,9 @@ suffixed = prose.map(lambda s: f"{s} Click To Tweet")
 blanks = st.sampled_from(["", "", " ", "\u00a0"])
 mojibake = prose.map(lambda s: s.replace(" ", "â€™ ", 1))
 
-pieces = st.one_of(prose, sentences, dirt, glued, glued_with_copy, copied, truncated, prefixed, suffixed, blanks, mojibake)
+pieces = st.one_of(
+    prose, sentences, dirt, glued, glued_with_copy, copied, truncated, prefixed, suffixed, blanks, mojibake
+)
 
 
 @st.composite

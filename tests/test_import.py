@@ -13,7 +13,15 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_import_loads_no_extras_and_nothing_heavy():
-    assert not loaded_by("import newsclean") & {"datasketch", "scipy", "click", "rich", "pandas", "pytest", "concurrent"}
+    assert not loaded_by("import newsclean") & {
+        "datasketch",
+        "scipy",
+        "click",
+        "rich",
+        "pandas",
+        "pytest",
+        "concurrent",
+    }
 
 
 def test_cleaning_needs_only_the_base():

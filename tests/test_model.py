@@ -31,13 +31,16 @@ def test_an_article_cannot_be_changed():
         Article("x").text = "y"
 
 
-@pytest.mark.parametrize("value", [Article("x", id=3, extra={"url": "u"}), Article("y", date="2022-04-11", language="de")])
+@pytest.mark.parametrize(
+    "value", [Article("x", id=3, extra={"url": "u"}), Article("y", date="2022-04-11", language="de")]
+)
 def test_articles_travel_by_pickle(value):
     assert pickle.loads(pickle.dumps(value)) == value
 
 
 @pytest.mark.parametrize(
-    "error", [RuleFileError("f", ("a", "b")), RecordError("f", 3, "text", "is missing", "add it"), ArticleTypeError("x")]
+    "error",
+    [RuleFileError("f", ("a", "b")), RecordError("f", 3, "text", "is missing", "add it"), ArticleTypeError("x")],
 )
 def test_errors_travel_by_pickle(error):
     copy = pickle.loads(pickle.dumps(error))
@@ -46,7 +49,9 @@ def test_errors_travel_by_pickle(error):
 
 
 def test_a_record_error_names_place_problem_and_next_step():
-    assert str(RecordError("a.jsonl", 3, "text", "is missing", "add it")) == "a.jsonl:3: field 'text': is missing; add it"
+    assert (
+        str(RecordError("a.jsonl", 3, "text", "is missing", "add it")) == "a.jsonl:3: field 'text': is missing; add it"
+    )
 
 
 def test_the_cleaner_meets_the_protocol():

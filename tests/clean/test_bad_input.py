@@ -8,7 +8,11 @@ from newsclean.errors import ArticleError, ArticleTypeError, NewscleanError, Opt
 
 
 class TestNotAText:
-    @pytest.mark.parametrize("value", [b"bytes", bytearray(b"x"), None, 3, 1.5, ["text"], {"text": "x"}, object()], ids=lambda v: type(v).__name__)
+    @pytest.mark.parametrize(
+        "value",
+        [b"bytes", bytearray(b"x"), None, 3, 1.5, ["text"], {"text": "x"}, object()],
+        ids=lambda v: type(v).__name__,
+    )
     def test_clean_refuses(self, value):
         with pytest.raises(ArticleTypeError, match=r"must be a str or an Article, not"):
             newsclean.clean(value)

@@ -106,7 +106,8 @@ class TestVetoes:
 
 class TestGuard:
     PROMPTS = "\n".join(
-        f"By continuing to use this site you agree that the {n} partners of ours may set cookies on your machine for a year." for n in range(6)
+        f"By continuing to use this site you agree that the {n} partners of ours may set cookies on your machine for a year."
+        for n in range(6)
     )
 
     def test_steps_in_before_most_of_the_prose_goes(self):
@@ -161,7 +162,9 @@ def test_the_title_a_second_time_goes():
 
 
 def test_each_line_goes_for_one_reason_and_names_the_others():
-    result = newsclean.clean(f"{A}\nWatch more of our videos on Shots!\u00a0\nand live on Freeview channel 276\nVisit Shots! now\n{B}")
+    result = newsclean.clean(
+        f"{A}\nWatch more of our videos on Shots!\u00a0\nand live on Freeview channel 276\nVisit Shots! now\n{B}"
+    )
     assert result.text == f"{A}\n{B}"
     assert len(result.removed) == 1
     assert len(result.removed[0].spans) == 3

@@ -59,7 +59,14 @@ class TestDates:
         assert cleaned(line).metadata.date is None
 
     @pytest.mark.parametrize(
-        "line", ["He may march on Sunday", "The Sun will rise", "May 2022 was warm", "In 2019", "11.04.2022 war ein Montag, an dem es regnete."]
+        "line",
+        [
+            "He may march on Sunday",
+            "The Sun will rise",
+            "May 2022 was warm",
+            "In 2019",
+            "11.04.2022 war ein Montag, an dem es regnete.",
+        ],
     )
     def test_words_that_date_parsers_fall_for(self, line):
         result = cleaned(line)
@@ -68,7 +75,9 @@ class TestDates:
 
 
 class TestPrefix:
-    @pytest.mark.parametrize("prefix", [" date 2022-04-11 ", "date 2022-04-11 ", "Date: 2022-04-11 ", "date 2022-04-11T08:30:00Z "])
+    @pytest.mark.parametrize(
+        "prefix", [" date 2022-04-11 ", "date 2022-04-11 ", "Date: 2022-04-11 ", "date 2022-04-11T08:30:00Z "]
+    )
     def test_goes_and_the_sentence_stays_word_for_word(self, prefix):
         result = newsclean.clean(f"{prefix}{PROSE}\n\nNobody was hurt.\n")
         assert result.text == f"{PROSE}\n\nNobody was hurt.\n"

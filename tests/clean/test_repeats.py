@@ -8,7 +8,9 @@ import newsclean
 from newsclean import Cleaner
 from newsclean.clean.detectors.repeats import doubled
 
-CAPTION = "Anna Berg, who leads the harbour office, said the report's findings are 'not new to us' and work began in spring."
+CAPTION = (
+    "Anna Berg, who leads the harbour office, said the report's findings are 'not new to us' and work began in spring."
+)
 LEAD = "The council of Alton voted on Tuesday night to close the old bridge for two years after cracks were found."
 CLOSE = "Work is to begin in the spring, and the ferry will run every quarter of an hour until it is done."
 
@@ -38,7 +40,10 @@ def test_a_proven_caption_goes_with_all_its_copies(lines):
     assert result.metadata.captions[0].replace("’", "'").startswith(CAPTION[:60])
 
 
-@pytest.mark.parametrize("lines", [GONE["glued"], GONE["doubled with a space"], GONE["three times"], GONE["glued, then a copy on the next line"]])
+@pytest.mark.parametrize(
+    "lines",
+    [GONE["glued"], GONE["doubled with a space"], GONE["three times"], GONE["glued, then a copy on the next line"]],
+)
 def test_collapse_leaves_the_first_copy(lines):
     result = Cleaner(captions="collapse").clean(article(*lines))
     assert result.text == article(CAPTION)
@@ -104,6 +109,22 @@ def test_captions_that_are_all_the_prose_keep_one_copy(rest):
     assert result.text.startswith(CAPTION)
     assert result.text.count(CAPTION) == 1
     assert "the first copy of each stays" in result.warnings[-1]
+
+
+def test_glued_lines_that_collapse_are_copies_of_each_other():
+    """Found by the property that cleaning twice changes nothing: the second cleaning found the copy that was left."""
+    result = Cleaner(captions="collapse").clean(article(CAPTION * 2, "", CAPTION * 2))
+    assert result.text == article(CAPTION)
+    passage = f"{LEAD} Nobody was hurt. {CLOSE}"
+    assert newsclean.clean(f"{passage}{passage}\n\n{passage}{passage}\n\n{passage}").text == passage
+
+
+def test_dirt_between_short_lines_does_not_make_them_verse():
+    """Found by the same property: with the adverts gone, what had looked like verse was a copy and its teaser."""
+    caption = "The mayor opens the new bridge in Alton today."
+    teaser = "The mayor opens the new bridge…"
+    dirty = article(caption, teaser).replace(teaser, f"{teaser}\nHide Ad\nHide Ad\nHide Ad")
+    assert Cleaner(profile="safe").clean(dirty).text == Cleaner(profile="safe").clean(article(caption, teaser)).text
 
 
 @given(unit=st.text("abc de.", min_size=30, max_size=80), copies=st.integers(2, 4), joint=st.sampled_from(["", " "]))

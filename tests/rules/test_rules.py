@@ -8,7 +8,7 @@ from newsclean.errors import FileError, OptionError, RuleFileError
 from newsclean.rules import KINDS, Rule, RuleSet, load_rule_file, shipped_languages, shipped_rules
 
 RULES = shipped_rules()
-GOOD = '''
+GOOD = """
 [[rule]]
 id = "ad_marker.mine"
 kind = "ad_marker"
@@ -19,7 +19,7 @@ why = "A label of paid matter."
 source = "seen on our own site"
 hits = ["Our partner's message", "OUR PARTNER’S MESSAGE:"]
 keeps = ["Our partner's message was clear.", "Her partner's message"]
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ class TestOwnRules:
             Cleaner(rules=[path])
 
 
-BAD = '''
+BAD = """
 [[rule]]
 id = "Ad Marker"
 kind = "advert"
@@ -133,7 +133,7 @@ why = "x"
 source = "x"
 hits = ["a", "b"]
 keeps = ["c", "d"]
-'''
+"""
 
 
 class TestFaults:

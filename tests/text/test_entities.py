@@ -4,9 +4,9 @@ from html import unescape
 
 import pytest
 from hypothesis import given
-from strategies import entity_texts
 
 from newsclean.text.entities import decode_entities, has_entity
+from strategies import entity_texts
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 from hypothesis import given
-from strategies import any_text
 
 from newsclean.text.lines import Lines, ends_sentence, fold_key, is_prose, plain, trim_key, word_count
+from strategies import any_text
 
 
 @given(text=any_text)
@@ -29,13 +29,22 @@ def test_a_key_is_its_own_key(text):
 
 @pytest.mark.parametrize(
     ("a", "b"),
-    [("It’s  late", "it's late"), ("“Quoted”", '"QUOTED"'), ("10–12", "10-12"), ("ＷＩＤＥ", "wide"), ("Straße", "STRASSE"), ("5\u00a0pm", "5 pm")],
+    [
+        ("It’s  late", "it's late"),
+        ("“Quoted”", '"QUOTED"'),
+        ("10–12", "10-12"),
+        ("ＷＩＤＥ", "wide"),
+        ("Straße", "STRASSE"),
+        ("5\u00a0pm", "5 pm"),
+    ],
 )
 def test_same_key(a, b):
     assert fold_key(a) == fold_key(b)
 
 
-@pytest.mark.parametrize(("a", "b"), [("Never again.", "Never again!"), ("resume", "résumé"), ("1", "2"), ("Москва", "Минск")])
+@pytest.mark.parametrize(
+    ("a", "b"), [("Never again.", "Never again!"), ("resume", "résumé"), ("1", "2"), ("Москва", "Минск")]
+)
 def test_different_key(a, b):
     assert fold_key(a) != fold_key(b)
 

@@ -131,7 +131,12 @@ class Cleaner:
             lines, decision = self._decide(article.text, title, replace(self.policy, captions="collapse"))
             decision.warnings.append("captions are all the prose of this text; the first copy of each stays")
         dropped = {i for s in decision.removed if s.action == "drop" for i in s.lines}
-        cut = [span for s in decision.removed if s.action != "drop" and s.lines[0] not in lines.repaired for span in s.spans]
+        cut = [
+            span
+            for s in decision.removed
+            if s.action != "drop" and s.lines[0] not in lines.repaired
+            for span in s.spans
+        ]
         made = edits(lines, dropped, cut, lines.repaired)
         return CleanResult(
             text=apply(article.text, made),

@@ -21,8 +21,14 @@ __all__ = ["DateGrammar", "DateMention", "DateRole"]
 
 DateRole: TypeAlias = Literal["published", "updated", "unknown"]
 
-CLOCK = r"(?:[01]?\d|2[0-4])\s?(?:[:.]|h|:h)\s?[0-5]\d(?:[:.][0-5]\d)?(?:\s?[ap]\.?\s?m\b\.?)?h?|(?:1[0-2]|[1-9])\s?[ap]\.?m\b\.?|(?:[01]?\d|2[0-4])\s?uhr|\d{1,2}時\d{1,2}分"
-_ISO = r"(?P<iso>(?P<iy>(?:19|20)\d\d)-(?P<im>\d\d)-(?P<id>\d\d)(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?)"
+CLOCK = (
+    r"(?:[01]?\d|2[0-4])\s?(?:[:.]|h|:h)\s?[0-5]\d(?:[:.][0-5]\d)?(?:\s?[ap]\.?\s?m\b\.?)?h?"
+    r"|(?:1[0-2]|[1-9])\s?[ap]\.?m\b\.?|(?:[01]?\d|2[0-4])\s?uhr|\d{1,2}時\d{1,2}分"
+)
+_ISO = (
+    r"(?P<iso>(?P<iy>(?:19|20)\d\d)-(?P<im>\d\d)-(?P<id>\d\d)"
+    r"(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?)"
+)
 _NUMERIC = r"(?P<num>(?P<n1>\d{1,2})(?P<sep>[./-])(?P<n2>\d{1,2})(?P=sep)(?P<n3>(?:19|20)\d\d|\d\d))(?!\d)"
 _YMD = r"(?P<ymd>(?P<yy>(?:19|20)\d\d)\s?[/.年]\s?(?P<ym>\d{1,2})\s?[/.月]\s?(?P<yd>\d{1,2})日?)"
 
@@ -68,7 +74,9 @@ class DateGrammar:
         month_first = rf"\b(?P<m2>{month})\b\.?\s*(?P<d2>\d{{1,2}})(?!\d){ordinal}(?:,?\s*(?P<y2>(?:19|20)\d\d)\b)?"
         self.date = f"(?:{_ISO}|{_YMD}|{_NUMERIC}|{day_first}|{month_first})"
         self._date = regex.compile(rf"(?<![\w.]){self.date}", regex.IGNORECASE)
-        self._updated = regex.compile(rf"\b(?:{_any_of(w for v in vocabularies for w in v.updated) or '(?!)'})(?!\w)", regex.I)
+        self._updated = regex.compile(
+            rf"\b(?:{_any_of(w for v in vocabularies for w in v.updated) or '(?!)'})(?!\w)", regex.I
+        )
         self._published = regex.compile(
             rf"\b(?:{_any_of(w for v in vocabularies for w in v.published) or '(?!)'})(?!\w)", regex.I
         )
@@ -88,7 +96,7 @@ class DateGrammar:
         """
         if not self._stamp.fullmatch(line):
             return None
-        dates = [found for found in self._date.finditer(line)]
+        dates = list(self._date.finditer(line))
         rest = self._date.sub(" ", line)
         clock = self._clock.search(rest) is not None or any(f["iso"] and ":" in f["iso"] for f in dates)
         year = any(f["iso"] or f["ymd"] or f["num"] or f["y1"] or f["y2"] for f in dates)
@@ -98,7 +106,7 @@ class DateGrammar:
         return cue, year, clock
 
     def mentions(self, text: str, span: Span, *, day_first: bool | None) -> Iterator[DateMention]:
-        """Yield the dates in *text*, which was found at *span*; *day_first* says how ``11/04/2022`` is read, if known."""
+        """Yield the dates in *text*, which was found at *span*; *day_first* says how ``11/04/2022`` is read."""
         for found in self._date.finditer(text):
             before = text[: found.start()]
             updated = max((m.end() for m in self._updated.finditer(before)), default=-1)

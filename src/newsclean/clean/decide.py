@@ -70,7 +70,9 @@ class Decision:
     warnings: list[str] = field(default_factory=list)
 
 
-def decide(lines: Lines, indices: Sequence[int], sightings: Sequence[Sighting], zones: Zones, policy: Policy) -> Decision:
+def decide(
+    lines: Lines, indices: Sequence[int], sightings: Sequence[Sighting], zones: Zones, policy: Policy
+) -> Decision:
     """Return what is to become of *sightings*; *indices* are the lines that are not blank."""
     seen = [s for s in sightings if all(zones.allows(i, s.zone) for i in s.lines[:1])]
     protected = policy.protected(lines.source) if policy.protect else []
@@ -226,9 +228,7 @@ def _second_sign(
     return None
 
 
-def _veto(
-    lines: Lines, indices: Sequence[int], sighting: Sighting, zones: Zones, place: dict[int, int]
-) -> str | None:
+def _veto(lines: Lines, indices: Sequence[int], sighting: Sighting, zones: Zones, place: dict[int, int]) -> str | None:
     first = sighting.lines[0]
     if zones.name(first) != "body":
         return None

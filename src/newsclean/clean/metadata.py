@@ -15,7 +15,11 @@ from newsclean.clean.findings import Sighting
 __all__ = ["Metadata", "read_metadata"]
 
 _MINUTES = regex.compile(r"\d{1,3}")
-_SECTION = regex.compile(r"(?i)(?:category|categories|section|filed under|posted in|rubrik|ressort|rubrique|sección|categoria|categoría|rubriek)\s*:\s*([^,|/;]{2,40})")
+_SECTION = regex.compile(
+    r"(?i)(?:category|categories|section|filed under|posted in"
+    r"|rubrik|ressort|rubrique|sección|categoria|categoría|rubriek)"
+    r"\s*:\s*([^,|/;]{2,40})"
+)
 _ROLE_ORDER = {"published": 0, "unknown": 1, "updated": 2}
 
 
@@ -55,7 +59,7 @@ class Metadata:
 
 
 def read_metadata(sightings: Sequence[Sighting], grammar: DateGrammar, *, day_first: bool | None) -> Metadata:
-    """Return the fields that *sightings* hold, in order of place; *day_first* says how ``11/04/2022`` is read, if known."""
+    """Return the fields that *sightings* hold, in order of place; *day_first* says how ``11/04/2022`` is read."""
     dates: list[DateMention] = []
     authors: list[str] = []
     credit: list[str] = []

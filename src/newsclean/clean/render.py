@@ -29,7 +29,9 @@ class Edit:
         return {"start": self.start, "end": self.end, "before": self.before, "after": self.after}
 
 
-def edits(lines: Lines, dropped: Collection[int], cut: Iterable[tuple[int, int]], changed: Collection[int]) -> tuple[Edit, ...]:
+def edits(
+    lines: Lines, dropped: Collection[int], cut: Iterable[tuple[int, int]], changed: Collection[int]
+) -> tuple[Edit, ...]:
     """Return the edits, in order, that drop the lines *dropped* and the spans *cut*, and put repairs in.
 
     *changed* are the lines whose working text replaces them whole: those that repair changed.

@@ -53,7 +53,7 @@ class CleanResult:
         return restore(self.text, self.edits)
 
     def explain(self) -> str:
-        """Return a readable account: each line of the input, ``-`` before what went, ``~`` before what changed, and why.
+        """Return a readable account: each line of the input, ``-`` before what went, ``~`` before what changed.
 
         >>> import newsclean
         >>> print(newsclean.clean("The river rose on Monday.\\nHide Ad").explain())

@@ -90,7 +90,18 @@ def _slow(rule: Rule) -> Iterator[str]:
 
 def _hostile(rule: Rule, size: int) -> Iterator[str]:
     """Yield lines that almost match: pieces of the rule's own hits over and over, with an end that spoils them."""
-    for piece in (*rule.hits, *(h[: len(h) // 2 + 1] for h in rule.hits), "A b ", "Aa", "1", "1:1 ", " ", ". ", "(", "A."):
+    for piece in (
+        *rule.hits,
+        *(h[: len(h) // 2 + 1] for h in rule.hits),
+        "A b ",
+        "Aa",
+        "1",
+        "1:1 ",
+        " ",
+        ". ",
+        "(",
+        "A.",
+    ):
         body = (piece * (size // max(1, len(piece)) + 1))[: size - 2]
         yield body + "\x00!"
         yield (piece.split() or [piece])[0] + " " + body[: size - 60] + "\x00!"

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-
 __all__ = ["OPENING", "opening_of", "openings", "required_literals"]
 
 OPENING = 4
@@ -202,9 +201,7 @@ def _begin(nodes: tuple[_Node, ...], before: frozenset[str]) -> tuple[frozenset[
     return closed, before
 
 
-def _lengthen(
-    char: _Char, closed: frozenset[str], before: frozenset[str]
-) -> tuple[frozenset[str], frozenset[str]]:
+def _lengthen(char: _Char, closed: frozenset[str], before: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
     after: set[str] = set()
     settled: set[str] = set(closed)
     for prefix in before:
@@ -228,7 +225,12 @@ def _needs(nodes: tuple[_Node, ...]) -> frozenset[str] | None:
         if isinstance(node, _Char) and node.literal and node.literal != "0":
             run += node.literal
             continue
-        if isinstance(node, _Repeat) and node.least and isinstance(node.node, _Char) and node.node.literal not in ("", "0"):
+        if (
+            isinstance(node, _Repeat)
+            and node.least
+            and isinstance(node.node, _Char)
+            and node.node.literal not in ("", "0")
+        ):
             run += node.node.literal
         if len(run) >= _SHORTEST or not _COMMON.issuperset(run):
             found.append(frozenset((run,)))

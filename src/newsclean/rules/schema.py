@@ -23,13 +23,51 @@ MATCHES: tuple[str, ...] = get_args(Match)
 ZONES: tuple[str, ...] = get_args(Zone)
 
 KINDS: frozenset[str] = frozenset(
-    """
-    ad_marker ad_continue video_promo read_more related_block most_read newsletter subscribe_paywall app_channel
-    social_follow share_widget counter comment_prompt consent form_state caption_repeat line_repeat caption_single
-    photo_credit gallery_player byline author_bio timestamp read_time meta_prefix dateline agency_credit copyright
-    affiliate editor_note source_line tags_category nav_ui teaser_caps headline_repeat embed_residue template_residue
-    widget_data tts_audio donation helpline separator custom
-    """.split()
+    [
+        "ad_marker",
+        "ad_continue",
+        "video_promo",
+        "read_more",
+        "related_block",
+        "most_read",
+        "newsletter",
+        "subscribe_paywall",
+        "app_channel",
+        "social_follow",
+        "share_widget",
+        "counter",
+        "comment_prompt",
+        "consent",
+        "form_state",
+        "caption_repeat",
+        "line_repeat",
+        "caption_single",
+        "photo_credit",
+        "gallery_player",
+        "byline",
+        "author_bio",
+        "timestamp",
+        "read_time",
+        "meta_prefix",
+        "dateline",
+        "agency_credit",
+        "copyright",
+        "affiliate",
+        "editor_note",
+        "source_line",
+        "tags_category",
+        "nav_ui",
+        "teaser_caps",
+        "headline_repeat",
+        "embed_residue",
+        "template_residue",
+        "widget_data",
+        "tts_audio",
+        "donation",
+        "helpline",
+        "separator",
+        "custom",
+    ]
 )
 """What a finding may be. ``custom`` is for rules of your own that fit no other kind."""
 

@@ -59,7 +59,6 @@ def decode_entities(text: str) -> str:
             out.extend(value)
 
 
-
 def _decoded(reference: str) -> str | None:
     """Return what *reference* stands for, or None where it stands for nothing that may enter a text."""
     if not _REFERENCE.fullmatch(reference):

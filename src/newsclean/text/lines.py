@@ -19,10 +19,8 @@ _ODD_LINE_END = re.compile("[\r\x0b\x0c\u2028\u2029]")
 
 # One character for one, so that offsets stay: what typography varies and meaning does not.
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
-_PLAIN = tuple(
-    (odd, to) for odds, to in ((_SPACES, " "), ("‘’‚‛ʼ′´`", "'"), ("“”„‟«»″〝〞", '"'), ("‐‑‒–—―−", "-"), ("：", ":"), ("｜", "|"))
-    for odd in odds
-)  # fmt: skip
+_ODD_FOR = {" ": _SPACES, "'": "‘’‚‛ʼ′´`", '"': "“”„‟«»″〝〞", "-": "‐‑‒–—―−", ":": "：", "|": "｜"}
+_PLAIN = tuple((odd, plain) for plain, odds in _ODD_FOR.items() for odd in odds)
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।॥։።][\"'”’»«›)\]」』〉》]*\s*\Z")
 _PROSE_WORDS = 12

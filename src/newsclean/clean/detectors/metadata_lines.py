@@ -90,11 +90,19 @@ class MetadataLines:
         if cue and (year or clock):
             rule, strength, why = "timestamp.cue", "A", "A cue word and a date: when the page was published or changed."
         elif year and clock:
-            rule, strength, why = "timestamp.date_clock", "A", "A date with its clock time alone on a line is a time stamp."
+            rule, strength, why = (
+                "timestamp.date_clock",
+                "A",
+                "A date with its clock time alone on a line is a time stamp.",
+            )
         elif year or cue:
             rule, strength, why = "timestamp.date", "B", "A date alone on a line is likely a time stamp."
         else:
-            rule, strength, why = "timestamp.clock", "C", "A time without a year; live blogs and programmes have them, too."
+            rule, strength, why = (
+                "timestamp.clock",
+                "C",
+                "A time without a year; live blogs and programmes have them, too.",
+            )
         return Sighting((i,), "timestamp", rule, strength, why, ("nothing but date, time and cue words",), text=line)  # type: ignore[arg-type]  # one of the three letters
 
     def _in_byline(self, i: int, line: str) -> Sighting | None:

@@ -72,7 +72,8 @@ def _sighting(lines: Lines, i: int, part: Part, cuts: list[Span], text: str) -> 
         start = lines.starts[i]
         span = (start + _original(part.start, cuts, opening=True), start + _original(part.end, cuts, opening=False))
     words = " ".join(text[part.start : part.end].split())
-    evidence = (f"the line {'begins with' if rule.match == 'prefix' else 'ends with' if rule.match == 'suffix' else 'holds'} '{words[:80]}'",)
+    verb = {"prefix": "begins with", "suffix": "ends with"}.get(rule.match, "holds")
+    evidence = (f"the line {verb} '{words[:80]}'",)
     return Sighting(
         (i,), rule.kind, rule.id, rule.strength, rule.why, evidence, action="strip", spans=(span,), text=words
     )

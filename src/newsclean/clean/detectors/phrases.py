@@ -2,8 +2,9 @@
 
 Whole-line phrases are one dictionary look-up of the line's folded key, so their number costs nothing. Patterns
 see the line with plain quotes, dashes and spaces; each is looked up by what it must begin with, or else tried only
-where a word it must hold is in the line, and compiled when it is first tried. Lines longer than any prompt (600 characters) are not offered
-to whole-line patterns at all; ends of lines are searched in their last 200 characters: both keep the time linear.
+where a word it must hold is in the line, and compiled when it is first tried. Lines longer than any prompt
+(600 characters) are not offered to whole-line patterns at all; ends of lines are searched in their last 200
+characters: both keep the time linear.
 """
 
 from __future__ import annotations
@@ -95,8 +96,7 @@ class PhraseEngine:
             for match in pattern.finditer(line, left, right):
                 if match.end() > match.start():
                     found.append(Part(match.start(), match.end(), rule))
-        found = _disjoint(found) + suffixes[::-1]
-        return found
+        return _disjoint(found) + suffixes[::-1]
 
     def _at_start(self, line: str, left: int, *, first: bool) -> Part | None:
         begin = left

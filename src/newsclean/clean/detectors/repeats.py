@@ -17,7 +17,7 @@ are compared with nothing, and doubled words with a full stop between them ("Nev
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import regex
 
@@ -32,6 +32,7 @@ _MIN_DOUBLED_WORDS = 5
 _MIN_DOUBLED_SENTENCE_WORDS = 8  # "X. X." with a space is how people chant, too
 _MIN_COPY_WORDS = 5
 _VERSE_WORDS = 12
+_VERSE_LINES = 4
 _MAX_CAPTION_WORDS = 80  # longer, or of three sentences: an article that the extractor doubled, not a caption
 
 _SENTENCE = regex.compile(r"[.!?。！？]['\")\]”’»]*(?:\s|$)")
@@ -41,7 +42,8 @@ _CREDIT = regex.compile(
     (?: [(\[] [^()\[\]]{2,80} [)\]]
       | (?:photo|picture|image|foto|bild|credit|crédit|pic|fotos?)s?\s*(?:by|von|credit|de)?\s*[:/©]\s*.{2,60}
       | (?:©|via)\s*.{2,60}
-      | (?:\p{L}[\p{L}.'-]*\s){0,4} /? \s? (?:getty\s?images|reuters|afp|ap|pa|dpa|epa|shutterstock|alamy|istock)(?:\s?photo)?
+      | (?:\p{L}[\p{L}.'-]*\s){0,4} /? \s?
+        (?:getty\s?images|reuters|afp|ap|pa|dpa|epa|shutterstock|alamy|istock)(?:\s?photo)?
     ) \s*\.?""",
     regex.IGNORECASE | regex.VERBOSE,
 )
@@ -92,23 +94,30 @@ def repeats(lines: Lines, indices: Sequence[int], *, captions: str) -> list[Sigh
     """
     found: list[Sighting] = []
     proven = _Proven()
-    taken: set[int] = set()
+    keys = {i: lines.key(i) for i in indices}
+    dropped: set[int] = set()
     for i in indices:
         sighting = _in_line(lines, i, captions)
-        if sighting is not None:
-            found.append(sighting)
-            taken.add(i)
-            if sighting.kind == "caption_repeat":
-                proven.add(sighting.data["unit"], i)
-    rest = [i for i in indices if i not in taken]
+        if sighting is None:
+            continue
+        unit = sighting.data["unit"]
+        if sighting.kind == "caption_repeat":
+            if unit in proven.homes:
+                sighting = _copy(lines, i, proven.homes[unit], "caption_repeat", "caption_repeat.copy", _WHY_PROVEN)
+            else:
+                proven.add(unit, i)
+        found.append(sighting)
+        if sighting.action == "drop":
+            dropped.add(i)
+        else:  # what stays of the line is what its neighbours are compared with
+            keys[i] = unit
     if proven.homes:
-        for i in rest:
-            home = proven.home(lines.key(i))
-            if home is not None:
+        for i in indices:
+            home = proven.home(keys[i]) if i not in dropped else None
+            if home is not None and home != i:
                 found.append(_copy(lines, i, home, "caption_repeat", "caption_repeat.copy", _WHY_PROVEN))
-                taken.add(i)
-        rest = [i for i in rest if i not in taken]
-    found.extend(_neighbours(lines, rest))
+                dropped.add(i)
+    found.extend(_neighbours(lines, [i for i in indices if i not in dropped], keys))
     return found
 
 
@@ -193,13 +202,13 @@ def _copy(lines: Lines, i: int, home: int, kind: str, rule: str, why: str) -> Si
     )
 
 
-def _neighbours(lines: Lines, indices: Sequence[int]) -> list[Sighting]:
+def _neighbours(lines: Lines, indices: Sequence[int], keys: Mapping[int, str]) -> list[Sighting]:
     found: list[Sighting] = []
     if len(indices) < 2:
         return found
     home = indices[0]
     for here in indices[1:]:
-        sighting = _pair(lines, home, here)
+        sighting = _pair(lines, home, here, keys)
         if sighting is None:
             home = here
             continue
@@ -208,15 +217,16 @@ def _neighbours(lines: Lines, indices: Sequence[int]) -> list[Sighting]:
             home = here
     if not found:
         return found
+    left = set(indices)
     for sighting in found:
-        if word_count(sighting.text) <= _VERSE_WORDS and _in_verse(lines, sighting.lines[0]):
+        if word_count(sighting.text) <= _VERSE_WORDS and _in_verse(lines, sighting.lines[0], left):
             sighting.strength = "C"
             sighting.evidence += ("stands among short lines, as verse and lists do",)
     return found
 
 
-def _pair(lines: Lines, home: int, here: int) -> Sighting | None:
-    a, b = lines.key(home), lines.key(here)
+def _pair(lines: Lines, home: int, here: int, keys: Mapping[int, str]) -> Sighting | None:
+    a, b = keys[home], keys[here]
     if a[:12] != b[:12]:  # every kind of copy begins alike
         return None
     if min(len(a), len(b)) < _MIN_GLUED_CHARS // 2 or min(word_count(a), word_count(b)) < _MIN_COPY_WORDS:
@@ -243,19 +253,24 @@ def _stem(key: str) -> str | None:
     return None
 
 
-def _in_verse(lines: Lines, i: int) -> bool:
-    """Return whether line *i* stands in a run of four or more short lines without a blank one between."""
-    low = high = i
-    while low > 0 and _is_short(lines, low - 1):
-        low -= 1
-        if i - low > 4:
-            break
-    while high + 1 < len(lines) and _is_short(lines, high + 1):
-        high += 1
-        if high - i > 4:
-            break
-    return high - low + 1 >= 4
+def _in_verse(lines: Lines, i: int, left: Set[int]) -> bool:
+    """Return whether line *i* stands in a run of four or more short lines without a blank one between.
+
+    Lines that are neither blank nor *left* will be gone and count as if they were already.
+    """
+    run = 1
+    for step in (-1, 1):
+        at = i + step
+        while run < _VERSE_LINES and 0 <= at < len(lines):
+            if at in left:
+                if not _is_short(lines, at):
+                    break
+                run += 1
+            elif lines.is_blank(at):
+                break
+            at += step
+    return run >= _VERSE_LINES
 
 
 def _is_short(lines: Lines, i: int) -> bool:
-    return not lines.is_blank(i) and len(lines.texts[i]) < 120 and word_count(lines.texts[i]) <= _VERSE_WORDS
+    return len(lines.texts[i]) < 120 and word_count(lines.texts[i]) <= _VERSE_WORDS
