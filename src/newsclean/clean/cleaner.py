@@ -36,17 +36,28 @@ from newsclean.parallel import batches_by_size, check_workers, map_ordered
 from newsclean.rules import KINDS, Rule, RuleSet, load_rule_file, shipped_rules
 from newsclean.text.lines import Lines, is_prose
 
-__all__ = ["Cleaner", "clean"]
+__all__ = ["DETECTORS", "Cleaner", "clean"]
 
 F = TypeVar("F", bound=Finding)
 
 _BATCH_CHARACTERS = 1_000_000
 _ROUNDS = 4  # one, but for texts with prefixes stacked above each other
-_DETECTORS = (
-    "caption_repeat.glued", "caption_repeat.copy", "line_repeat.glued", "line_repeat.adjacent", "line_repeat.truncated",
-    "line_repeat.credited", "timestamp.cue", "timestamp.date_clock", "timestamp.date", "timestamp.clock",
-    "byline.grammar", "dateline.place", "headline_repeat.title",
-)  # fmt: skip
+DETECTORS = {
+    "caption_repeat.glued": "A caption glued to its own copy in one line.",
+    "caption_repeat.copy": "Another copy of a caption that stands glued to its copy elsewhere.",
+    "line_repeat.glued": "A passage printed twice in one line; the first copy stays.",
+    "line_repeat.adjacent": "The same line as the one before it; the first copy stays.",
+    "line_repeat.truncated": "A shortened copy of the line beside it; the whole one stays.",
+    "line_repeat.credited": "A copy of the line beside it with a picture credit at its end; the plain one stays.",
+    "timestamp.cue": "A date or time after a cue such as 'published', alone on its line.",
+    "timestamp.date_clock": "A date with a time, alone on its line.",
+    "timestamp.date": "A date alone on its line.",
+    "timestamp.clock": "A time alone on its line.",
+    "byline.grammar": "Names after a cue such as 'by', alone on their line.",
+    "dateline.place": "The place, and often the agency, that a report opens with; read, never removed unless asked.",
+    "headline_repeat.title": "The headline, printed again in the text.",
+}
+"""What finds dirt and is no rule of a file, by id."""
 
 
 class Cleaner:
@@ -99,7 +110,7 @@ class Cleaner:
         self._engine, self._dates, self._metadata = _compiled(self.rules)
 
     def _names(self, option: str, names: Iterable[str]) -> list[str]:
-        known = {rule.id for rule in self.rules.rules} | KINDS | set(_DETECTORS)
+        known = {rule.id for rule in self.rules.rules} | KINDS | set(DETECTORS)
         given = _strings(option, names)
         for name in given:
             if name not in known:

@@ -1,0 +1,155 @@
+"""From what the caller named (files, folders, ``-``) to the files to read, each with its format."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal, TypeAlias
+
+from newsclean.errors import FileError, OptionError
+
+__all__ = ["FORMATS", "Format", "Source", "find_sources"]
+
+Format: TypeAlias = Literal["jsonl", "text"]
+FORMATS: tuple[Format, ...] = ("jsonl", "text")
+
+STDIN = "-"
+_BY_SUFFIX: dict[str, Format] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".jsonlines": "jsonl",
+    ".txt": "text",
+    ".text": "text",
+}
+_PEEK = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file to read."""
+
+    name: str
+    """The path as the caller would write it; ``-`` for standard input."""
+    format: Format | None
+    """``jsonl``: one JSON object a line. ``text``: the file is one article. None: told by the first character."""
+
+    @property
+    def size(self) -> int | None:
+        """Bytes, or None where that cannot be known (standard input, pipes)."""
+        if self.name == STDIN:
+            return None
+        try:
+            return os.stat(self.name).st_size or None
+        except OSError:
+            return None
+
+    def open(self) -> BinaryIO:
+        """Return the bytes to read.
+
+        Raises:
+            FileError: the file cannot be opened.
+        """
+        if self.name == STDIN:
+            return sys.stdin.buffer
+        try:
+            return open(self.name, "rb")
+        except OSError as error:
+            raise unreadable(self.name, error) from error
+
+
+def unreadable(name: str, error: OSError) -> FileError:
+    """Return the error for a file that cannot be read."""
+    return FileError(f"{name}: cannot be read: {error.strerror or error}; check the path and its permissions")
+
+
+def find_sources(inputs: Iterable[str], *, format: Format | None = None) -> tuple[list[Source], list[str]]:
+    """Return the files that *inputs* name, in order, and the files of folders that are none of ours.
+
+    A folder stands for the ``.jsonl`` and ``.txt`` files in and below it, in the order of their names; hidden ones
+    are left out. *format* holds for every file; None: by suffix, and by the first character where that says nothing.
+    All is looked up before anything is read, so a wrong name costs no work.
+
+    Raises:
+        FileError: a path does not exist, cannot be read or has a format newsclean does not read.
+        OptionError: *inputs* is empty, or names a file twice.
+    """
+    sources: list[Source] = []
+    others: list[str] = []
+    for name in inputs:
+        if name == STDIN:
+            sources.append(Source(name, format))
+        elif os.path.isdir(name):
+            _look_into(name, format, sources, others)
+        else:
+            sources.append(Source(name, format or _format_of(name)))
+            _check_readable(name)
+    if not sources:
+        hint = f"; there are only others, such as {others[0]}" if others else ""
+        raise OptionError(f"no .jsonl or .txt file to read{hint}; name files, folders, or - for standard input")
+    _check_once(sources)
+    return sources, others
+
+
+def _look_into(folder: str, format: Format | None, sources: list[Source], others: list[str]) -> None:
+    def refuse(error: OSError) -> None:
+        raise unreadable(str(error.filename), error) from error
+
+    for here, below, files in os.walk(folder, onerror=refuse):
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        for file in sorted(files):
+            path = os.path.join(here, file)
+            known = _BY_SUFFIX.get(Path(file).suffix.lower())
+            if file.startswith("."):
+                continue
+            if known is None:
+                others.append(path)
+            else:
+                _check_readable(path)
+                sources.append(Source(path, format or known))
+
+
+def _format_of(name: str) -> Format | None:
+    suffix = Path(name).suffix.lower()
+    if not suffix or not os.path.exists(name):
+        return None
+    if suffix in _BY_SUFFIX:
+        return _BY_SUFFIX[suffix]
+    raise FileError(
+        f"{name}: newsclean reads JSONL (.jsonl) and plain text (.txt), not {suffix}; "
+        "convert it, or say what it holds with --format jsonl or --format text"
+    )
+
+
+def _check_readable(name: str) -> None:
+    try:
+        with open(name, "rb"):
+            pass
+    except OSError as error:
+        raise unreadable(name, error) from error
+
+
+def _check_once(sources: Sequence[Source]) -> None:
+    seen: set[object] = set()
+    for source in sources:
+        if source.name == STDIN:
+            key: object = STDIN
+        else:
+            status = os.stat(source.name)
+            key = (status.st_dev, status.st_ino)
+        if key in seen:
+            raise OptionError(f"{source.name} is named twice; name each input once")
+        seen.add(key)
+
+
+def peek_format(stream: BinaryIO) -> tuple[Format, bytes]:
+    """Return the format told by the first character that is no white space, and the bytes read to see it."""
+    head = b""
+    while True:
+        more = stream.read(_PEEK)
+        head += more
+        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        if start or not more:
+            return ("jsonl" if start.startswith((b"{", b"[")) else "text"), head

@@ -1,0 +1,88 @@
+"""Write a file whole or not at all.
+
+What is written goes to a temporary file in the same folder, is forced to disk and then takes the name of the one
+before it in one step. A run that ends early, by an error or a kill, leaves what was there as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from newsclean.errors import FileError, OptionError
+from newsclean.io.sources import STDIN, Source
+
+__all__ = ["check_not_input", "whole_file"]
+
+
+@contextlib.contextmanager
+def whole_file(path: str) -> Iterator[BinaryIO]:
+    """Open *path* for bytes that appear there when the ``with`` block ends, and only if it ends without an error.
+
+    A link stays a link to the file it names; that file's permissions stay. Devices and pipes are written as they are.
+
+    Raises:
+        FileError: the file or its folder cannot be written.
+    """
+    target = os.path.realpath(path)
+    if os.path.exists(target) and not stat.S_ISREG(os.stat(target).st_mode):
+        with _named(path), open(target, "wb") as stream:
+            yield stream
+        return
+    folder, name = os.path.split(target)
+    with _named(path):
+        handle, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".tmp", dir=folder)
+    try:
+        with _named(path):
+            with os.fdopen(handle, "wb") as stream:
+                os.chmod(temporary, _mode(target))
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(temporary, target)
+            _sync_folder(folder)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+@contextlib.contextmanager
+def _named(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, FileError | BrokenPipeError):
+            raise
+        raise FileError(
+            f"{path}: cannot be written: {error.strerror or error}; check the folder, its permissions and its space"
+        ) from error
+
+
+def _mode(target: str) -> int:
+    with contextlib.suppress(OSError):
+        return stat.S_IMODE(os.stat(target).st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _sync_folder(folder: str) -> None:
+    if os.name == "nt":
+        return  # folders cannot be opened there
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def check_not_input(path: str, sources: Iterable[Source]) -> None:
+    """Raise :class:`~newsclean.errors.OptionError` where writing *path* would overwrite one of *sources*."""
+    for source in sources:
+        if source.name != STDIN and os.path.exists(path) and os.path.samefile(path, source.name):
+            raise OptionError(f"{path} is an input, and would be overwritten; write to another file")
