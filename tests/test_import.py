@@ -21,6 +21,7 @@ def test_import_loads_no_extras_and_nothing_heavy():
         "pandas",
         "pytest",
         "concurrent",
+        "tomllib",
     }
 
 

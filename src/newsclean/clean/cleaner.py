@@ -9,10 +9,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from pathlib import Path
 from typing import TypeVar
 
 import regex
@@ -92,7 +92,7 @@ class Cleaner:
         keep: Iterable[str] = (),
         drop: Iterable[str] = (),
         protect: Iterable[str] = (),
-        rules: Iterable[str | Path | Rule] = (),
+        rules: Iterable[str | os.PathLike[str] | Rule] = (),
         languages: Iterable[str] | None = None,
     ) -> None:
         wanted = None if languages is None else tuple(sorted(set(_strings("languages", languages))))
@@ -273,13 +273,13 @@ def _batch_cleaner(cleaner: Cleaner) -> Callable[[list[Article]], list[CleanResu
     return lambda batch: [cleaner.clean(article) for article in batch]
 
 
-def _with_user_rules(rules: RuleSet, added: Iterable[str | Path | Rule]) -> RuleSet:
-    if isinstance(added, str | Path | Rule):
+def _with_user_rules(rules: RuleSet, added: Iterable[str | os.PathLike[str] | Rule]) -> RuleSet:
+    if isinstance(added, str | os.PathLike | Rule):
         raise OptionError("rules is a list of paths or Rule values; put the one you have in a list")
     for entry in added:
         if isinstance(entry, Rule):
             rules = rules.plus(RuleSet((entry,)), source="rules=")
-        elif isinstance(entry, str | Path):
+        elif isinstance(entry, str | os.PathLike):
             rules = rules.plus(load_rule_file(entry), source=str(entry))
         else:
             raise OptionError(f"rules holds paths of rule files or Rule values, not {type(entry).__name__}")

@@ -40,7 +40,7 @@ LEAST_FIGURES = 8  # shingles with a digit: about three figures in running text;
 def lost_figures(overlaps: Overlaps) -> Flags:
     """Return for which pairs the figures agree far less than the words; the first sign, from the counts alone."""
     kept = overlaps.shared_figures / np.maximum(overlaps.fewer_figures, 1)
-    many = overlaps.fewer_figures >= np.maximum(LEAST_FIGURES, DENSITY * overlaps.smaller)
+    many: Flags = overlaps.fewer_figures >= np.maximum(LEAST_FIGURES, DENSITY * overlaps.smaller)
     return many & (kept < FIGURES_KEPT * overlaps.containment)
 
 

@@ -6,12 +6,10 @@ patterns, used as ``{{name}}``) and ``[vocabulary]``. Fragments of ``any.toml`` 
 
 from __future__ import annotations
 
-import tomllib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import regex
@@ -42,7 +40,7 @@ class RuleSet:
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
 
-def load_rule_file(path: str | Path) -> RuleSet:
+def load_rule_file(path: str | os.PathLike[str]) -> RuleSet:
     """Return the rules of one TOML file.
 
     Raises:
@@ -50,7 +48,8 @@ def load_rule_file(path: str | Path) -> RuleSet:
         RuleFileError: it has faults; all of them are listed.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        with open(path, encoding="utf-8") as stream:
+            text = stream.read()
     except OSError as error:
         raise FileError(f"{path}: cannot read this rule file ({error.strerror}); check the path") from error
     except UnicodeDecodeError as error:
@@ -65,6 +64,8 @@ def shipped_languages() -> tuple[str, ...]:
     >>> "en" in shipped_languages() and "any" not in shipped_languages()
     True
     """
+    from importlib import resources  # here, not above: `import newsclean` needs no rules yet, and this is a tenth of it
+
     names = (entry.name for entry in resources.files(__package__).iterdir())
     return tuple(sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml") and n != "any.toml"))
 
@@ -95,15 +96,21 @@ def _shipped(code: str) -> RuleSet:
 
 
 def _shipped_text(code: str) -> str:
+    from importlib import resources
+
     return resources.files(__package__).joinpath(f"{code}.toml").read_text(encoding="utf-8")
 
 
 @cache
 def _shared_fragments() -> Mapping[str, str]:
+    import tomllib
+
     return _resolve(tomllib.loads(_shipped_text("any")).get("fragments", {}), {}, [])
 
 
 def _parse(text: str, *, source: str, fragments: Mapping[str, str], compile_patterns: bool = True) -> RuleSet:
+    import tomllib
+
     faults: list[str] = []
     try:
         data = tomllib.loads(text)
