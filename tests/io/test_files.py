@@ -129,6 +129,11 @@ class TestReading:
         with pytest.raises(RecordError, match=r"no UTF-8.*iconv -f UTF-16 -t UTF-8"):
             read(Source(str(tmp_path / "a.txt"), "text"))
 
+    @pytest.mark.skipif(not os.path.exists("/proc/self/mem"), reason="needs a file that opens and cannot be read")
+    def test_a_file_that_fails_while_it_is_read(self):
+        with pytest.raises(FileError, match="/proc/self/mem: cannot be read: Input/output error"):
+            read(Source("/proc/self/mem", "text"))
+
     def test_progress_adds_up_to_the_bytes_of_the_records(self, tmp_path):
         source = jsonl(tmp_path / "a.jsonl", {"text": "one"}, {"text": "two"})
         seen = []
