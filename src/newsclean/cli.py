@@ -283,8 +283,8 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
         kinds = Counter(group.kind for group in found.groups)
         templates = sum(pair.kind == "template" for pair in found.pairs)
         return job.finish(
-            f"{_plural(job.read, 'article')}: {len(found.keep)} to keep, {len(found.drop)} copies "
-            f"in {_plural(len(found.groups), 'group')}{_listed(kinds)}",
+            f"{_plural(job.read, 'article')}: {len(found.keep)} to keep, "
+            f"{_plural(len(found.drop), 'copy', 'copies')} in {_plural(len(found.groups), 'group')}{_listed(kinds)}",
             f"{_plural(templates, 'pair')} on one template, kept" if templates else "",
             _removed(flagged.removals) if cleaner else "",
         )
@@ -524,8 +524,8 @@ def _utf8(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _plural(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+def _plural(count: int, what: str, many: str = "") -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {many or f'{what}s'}"
 
 
 def _listed(counts: Mapping[Any, int]) -> str:

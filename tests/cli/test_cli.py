@@ -79,7 +79,7 @@ class TestRun:
         assert second["newsclean"]["duplicate"]["members"] == 1
         said = capsys.readouterr()
         assert said.out == ""
-        assert "3 articles: 2 to keep, 1 copies in 1 group (near 1)" in said.err
+        assert "3 articles: 2 to keep, 1 copy in 1 group (near 1)" in said.err
         assert "2 removals (meta_prefix 1, ad_marker 1)" in said.err
 
     def test_the_answer_is_the_librarys(self, corpus, tmp_path):
