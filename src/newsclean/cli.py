@@ -28,11 +28,11 @@ from newsclean.clean.cleaner import DETECTORS
 from newsclean.clean.decide import CAPTIONS, PROFILES
 from newsclean.clean.selfcheck import examine
 from newsclean.errors import NewscleanError, OptionError
-from newsclean.io import Fields, Record, Reject, clean_records, find_sources, flag_records, read_records, whole_file
+from newsclean.files import whole_file
+from newsclean.io import Fields, Record, Reject, clean_records, find_sources, flag_records, read_records
 from newsclean.io.flows import cleaned_line
 from newsclean.io.records import REPORT_FIELD
-from newsclean.io.sources import FORMATS, STDIN
-from newsclean.io.write import check_not_input
+from newsclean.io.sources import FORMATS, STDIN, check_not_input
 from newsclean.neardup.keep import NAMES as KEEP_POLICIES
 from newsclean.neardup.options import CONTAINMENT, THRESHOLD
 from newsclean.rules import KINDS, Rule, load_rule_file, shipped_languages, shipped_rules

@@ -12,8 +12,9 @@ import textwrap
 import pytest
 
 from newsclean.errors import FileError, OptionError, RecordError
-from newsclean.io import Fields, Source, find_sources, read_records, whole_file
-from newsclean.io.write import check_not_input
+from newsclean.files import whole_file
+from newsclean.io import Fields, Source, find_sources, read_records
+from newsclean.io.sources import check_not_input
 
 
 def read(*sources, reject=None):
@@ -163,7 +164,7 @@ class TestWriting:
         path.write_text("old")
         script = textwrap.dedent(f"""
             import time
-            from newsclean.io import whole_file
+            from newsclean.files import whole_file
             with whole_file({str(path)!r}) as stream:
                 stream.write(b"half" * 10000)
                 stream.flush()
@@ -204,7 +205,7 @@ class TestWriting:
         script = textwrap.dedent(f"""
             import resource, signal
             from newsclean.errors import FileError
-            from newsclean.io import whole_file
+            from newsclean.files import whole_file
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
             try:

@@ -1,14 +1,13 @@
 """Articles in files: read them with their other fields, write them whole or not at all.
 
 :func:`~newsclean.io.sources.find_sources` expands what the caller named, :func:`~newsclean.io.read.read_records`
-yields one :class:`~newsclean.io.records.Record` an article, :func:`~newsclean.io.write.whole_file` writes.
+yields one :class:`~newsclean.io.records.Record` an article, :func:`newsclean.files.whole_file` writes.
 """
 
 from newsclean.io.flows import clean_records, flag_records
 from newsclean.io.read import Reject, read_records
 from newsclean.io.records import Fields, Record
 from newsclean.io.sources import Source, find_sources
-from newsclean.io.write import whole_file
 
 __all__ = [
     "Fields",
@@ -19,5 +18,4 @@ __all__ = [
     "find_sources",
     "flag_records",
     "read_records",
-    "whole_file",
 ]

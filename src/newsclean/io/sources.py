@@ -11,7 +11,7 @@ from typing import BinaryIO, Literal, TypeAlias
 
 from newsclean.errors import FileError, OptionError
 
-__all__ = ["FORMATS", "Format", "Source", "find_sources"]
+__all__ = ["FORMATS", "STDIN", "Format", "Source", "check_not_input", "find_sources", "peek_format", "unreadable"]
 
 Format: TypeAlias = Literal["jsonl", "text"]
 FORMATS: tuple[Format, ...] = ("jsonl", "text")
@@ -153,3 +153,10 @@ def peek_format(stream: BinaryIO) -> tuple[Format, bytes]:
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
         if start or not more:
             return ("jsonl" if start.startswith((b"{", b"[")) else "text"), head
+
+
+def check_not_input(path: str, sources: Iterable[Source]) -> None:
+    """Raise :class:`~newsclean.errors.OptionError` where writing *path* would overwrite one of *sources*."""
+    for source in sources:
+        if source.name != STDIN and os.path.exists(path) and os.path.samefile(path, source.name):
+            raise OptionError(f"{path} is an input, and would be overwritten; write to another file")

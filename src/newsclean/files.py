@@ -10,17 +10,16 @@ import contextlib
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 
-from newsclean.errors import FileError, OptionError
-from newsclean.io.sources import STDIN, Source
+from newsclean.errors import FileError
 
-__all__ = ["check_not_input", "whole_file"]
+__all__ = ["whole_file"]
 
 
 @contextlib.contextmanager
-def whole_file(path: str) -> Iterator[BinaryIO]:
+def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Open *path* for bytes that appear there when the ``with`` block ends, and only if it ends without an error.
 
     A link stays a link to the file it names; that file's permissions stay. Devices and pipes are written as they are.
@@ -52,7 +51,7 @@ def whole_file(path: str) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def _named(path: str) -> Iterator[None]:
+def _named(path: str | os.PathLike[str]) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -79,10 +78,3 @@ def _sync_folder(folder: str) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def check_not_input(path: str, sources: Iterable[Source]) -> None:
-    """Raise :class:`~newsclean.errors.OptionError` where writing *path* would overwrite one of *sources*."""
-    for source in sources:
-        if source.name != STDIN and os.path.exists(path) and os.path.samefile(path, source.name):
-            raise OptionError(f"{path} is an input, and would be overwritten; write to another file")
