@@ -18,7 +18,7 @@ from newsclean.model import Article
 from newsclean.neardup.bands import candidate_pairs
 from newsclean.neardup.kinds import NONE, classify
 from newsclean.neardup.options import Options
-from newsclean.neardup.shingles import WORDS_A_SHINGLE, Ragged, shingle_sequence, shingle_sets, shingle_texts
+from newsclean.neardup.shingles import WORDS_A_SHINGLE, Hashes, Ragged, shingle_sequence, shingle_sets, shingle_texts
 from newsclean.neardup.signatures import SLOTS, Slots, sketch_shingles
 from newsclean.neardup.templates import is_form, lost_figures
 from newsclean.neardup.verify import Counts, Flags, Overlaps, count_overlaps
@@ -157,8 +157,13 @@ def _sketch_batch(texts: list[str]) -> Sketches:
     return Sketches(np.concatenate(signatures), length)
 
 
-def verify_candidates(collection: Collection, sketches: Sketches, options: Options) -> Evidence:
-    """Return the pairs of texts that are of some kind under *options*, after an exact check of every candidate."""
+def verify_candidates(
+    collection: Collection, sketches: Sketches, options: Options, common: Hashes | None = None
+) -> Evidence:
+    """Return the pairs of texts that are of some kind under *options*, after an exact check of every candidate.
+
+    *common* are the shingles that weigh a tenth.
+    """
     length = sketches.length
     order = _visiting_order(collection, length, options.window_days)
     places = candidate_pairs(sketches.signatures, order)
@@ -171,7 +176,7 @@ def verify_candidates(collection: Collection, sketches: Sketches, options: Optio
 
     involved, rows = np.unique(np.concatenate((first, second)), return_inverse=True)
     sets = shingle_sets(_text(collection, text) for text in involved.tolist())
-    overlaps = count_overlaps(sets, rows[: len(first)], rows[len(first) :])
+    overlaps = count_overlaps(sets, rows[: len(first)], rows[len(first) :], common)
     digests = collection.digests
     identical = np.array(
         [digests[a] == digests[b] for a, b in zip(first.tolist(), second.tolist(), strict=True)], dtype=np.bool_

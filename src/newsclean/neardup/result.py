@@ -8,6 +8,7 @@ from typing import Any
 
 from newsclean.errors import OptionError, UnknownIdError
 from newsclean.model import ArticleId
+from newsclean.neardup.background import Background, describe
 from newsclean.neardup.bands import BANDS, ROWS
 from newsclean.neardup.compare import Comparison, compare_texts
 from newsclean.neardup.decide import Group, Pair, decide
@@ -31,6 +32,8 @@ class Duplicates:
     drop: tuple[ArticleId, ...]
     """Ids in input order: the other articles of the groups. With ``keep`` all ids, none twice."""
     options: Options = field(repr=False)
+    background: Background | None = field(repr=False)
+    """What the articles were compared with; None: every shingle weighed the same."""
     _collection: Collection = field(repr=False)
     _sketches: Sketches = field(repr=False)
     _evidence: Evidence = field(repr=False)
@@ -60,7 +63,7 @@ class Duplicates:
           only 1  [0:4]: Snow
         """
         text_a, text_b = (self._collection.articles[self._place(id)].text for id in (a, b))
-        return compare_texts(text_a, text_b, self.options.threshold, self.options.containment, a, b)
+        return compare_texts(text_a, text_b, self.options.threshold, self.options.containment, a, b, self.background)
 
     def _place(self, id: ArticleId) -> int:
         if id not in self._places:
@@ -115,6 +118,7 @@ class Duplicates:
             "keep_policy": keep,
             "window_days": options.window_days,
             "linkage": options.linkage,
+            "background": describe(self.background),
             "sketch": {
                 "family": "minhash-affine32",
                 "seed": SEED,

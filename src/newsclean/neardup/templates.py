@@ -37,7 +37,7 @@ LEAST_FIGURES = 8  # shingles with a digit: about three figures in running text;
 def lost_figures(overlaps: Overlaps) -> Flags:
     """Return for which pairs the figures agree far less than the words; the first sign, from the counts alone."""
     kept = overlaps.shared_figures / np.maximum(overlaps.fewer_figures, 1)
-    return (overlaps.fewer_figures >= LEAST_FIGURES) & (kept < FIGURES_KEPT * overlaps.containment)
+    return (overlaps.fewer_figures >= LEAST_FIGURES) & (kept < FIGURES_KEPT * overlaps.plain_containment)
 
 
 def is_form(shorter: Hashes, other: Hashes) -> bool:
