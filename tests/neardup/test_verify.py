@@ -26,10 +26,10 @@ class TestCountsAgreeWithPythonSets:
         for number, (a, b) in enumerate(pairs):
             both = sets[a] & sets[b]
             assert counted.shared[number] == len(both)
-            assert counted.shared_figures[number] == sum(value >> 63 for value in both)
+            assert counted.shared_figures[number] == sum(value & 1 for value in both)
             assert counted.jaccard[number] == len(both) / len(sets[a] | sets[b])
             assert counted.containment[number] == len(both) / min(len(sets[a]), len(sets[b]))
-            figures = [sum(value >> 63 for value in one) for one in (sets[a], sets[b])]
+            figures = [sum(value & 1 for value in one) for one in (sets[a], sets[b])]
             assert counted.fewer_figures[number] == min(figures)
 
     def test_in_small_portions(self, monkeypatch):

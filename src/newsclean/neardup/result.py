@@ -14,7 +14,7 @@ from newsclean.neardup.compare import Comparison, compare_texts
 from newsclean.neardup.decide import Group, Pair, decide
 from newsclean.neardup.evidence import Collection, Evidence, Sketches
 from newsclean.neardup.options import Options, check_share
-from newsclean.neardup.signatures import SEED, SLOTS, Signatures
+from newsclean.neardup.signatures import FAMILY, SEED, SLOTS, Signatures
 
 __all__ = ["Duplicates"]
 
@@ -41,9 +41,9 @@ class Duplicates:
 
     @property
     def signatures(self) -> Signatures:
-        """The signatures, for use with datasketch."""
-        text_of = self._collection.text_of
-        return Signatures(self._sketches.signatures, {id: text_of[place] for id, place in self._places.items()})
+        """MinHash signatures, for use with datasketch."""
+        articles = self._collection.articles
+        return Signatures({id: articles[place].text for id, place in self._places.items()})
 
     def explain(self, a: ArticleId, b: ArticleId) -> Comparison:
         """Return what articles *a* and *b* share and where they differ, with spans.
@@ -120,7 +120,7 @@ class Duplicates:
             "linkage": options.linkage,
             "background": describe(self.background),
             "sketch": {
-                "family": "minhash-affine32",
+                "family": FAMILY,
                 "seed": SEED,
                 "slots": SLOTS,
                 "bands": BANDS,

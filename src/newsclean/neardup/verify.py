@@ -75,7 +75,7 @@ def count_overlaps(sets: Ragged, first: Counts, second: Counts, common: Hashes |
     Pairs with the same *first* row are best listed together: its partners are looked up in it at one go.
     """
     sizes = np.diff(sets.offsets)
-    figures = np.add.reduceat(sets.values >> np.uint64(63), sets.offsets[:-1]).astype(np.int64) if len(sizes) else sizes
+    figures = np.add.reduceat(sets.values & FIGURE_BIT, sets.offsets[:-1]).astype(np.int64) if len(sizes) else sizes
     light = None if common is None else is_in(common, sets.values)
     weights = sizes if light is None else TENTHS * sizes - (TENTHS - 1) * _row_sums(light, sets.offsets)
     shared = np.empty(len(first), dtype=np.int64)
@@ -126,4 +126,4 @@ def _look_up(
     needles = np.concatenate([sets.values[begin:end] for begin, end in bounds])
     light_here = None if light is None else np.concatenate([light[begin:end] for begin, end in bounds])
     sizes = sets.offsets[partners + 1] - sets.offsets[partners]
-    return is_in(row, needles), needles >= FIGURE_BIT, light_here, np.cumsum(sizes) - sizes
+    return is_in(row, needles), (needles & FIGURE_BIT) != 0, light_here, np.cumsum(sizes) - sizes
