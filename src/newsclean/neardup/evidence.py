@@ -22,17 +22,17 @@ from newsclean.neardup.shingles import (
     Hashes,
     Ragged,
     distinct,
-    shingle_sequence,
     shingle_sets,
     shingle_texts,
 )
 from newsclean.neardup.signatures import SLOTS, STRAY_SLOTS, Slots, sketch_distinct
-from newsclean.neardup.templates import is_form, lost_figures
+from newsclean.neardup.templates import are_forms, lost_figures
 from newsclean.neardup.verify import Counts, Flags, Overlaps, count_overlaps
 from newsclean.parallel import batches_by_size, map_ordered
 
 __all__ = ["Collection", "Evidence", "Sketches", "collect", "join_twins", "sketch", "text_digest", "verify_candidates"]
 
+_SUSPECTS = 100_000  # pairs whose texts are read again at a time
 _AT_ONCE = 4096  # pairs of signatures compared: 4 MB
 
 BATCH = 4_000_000  # characters a worker gets at a time: about 0.1 s of work
@@ -237,13 +237,15 @@ def _forms(collection: Collection, length: Counts, evidence: Evidence, involved:
     turned = length[evidence.first] <= length[evidence.second]
     shorter = np.where(turned, evidence.first, evidence.second)
     longer = np.where(turned, evidence.second, evidence.first)
-    sequence_of, sequence = -1, np.empty(0, dtype=np.uint64)
     suspects = np.flatnonzero(forms)
-    for pair in suspects[np.argsort(shorter[suspects], kind="stable")].tolist():
-        if shorter[pair] != sequence_of:
-            sequence_of = int(shorter[pair])
-            sequence = shingle_sequence(_text(collection, sequence_of))
-        forms[pair] = is_form(sequence, sets.row(int(np.searchsorted(involved, longer[pair]))))
+    suspects = suspects[np.argsort(shorter[suspects], kind="stable")]
+    for start in range(0, len(suspects), _SUSPECTS):
+        these = suspects[start : start + _SUSPECTS]
+        texts, rows = np.unique(shorter[these], return_inverse=True)
+        chunks = list(shingle_texts(_text(collection, text) for text in texts.tolist()))
+        sizes = np.concatenate([np.diff(chunk.offsets) for chunk in chunks])
+        sequences = Ragged(np.concatenate([chunk.values for chunk in chunks]), np.cumsum([0, *sizes.tolist()]))
+        forms[these] = are_forms(sequences, rows, sets, np.searchsorted(involved, longer[these]))
     return forms
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -64,6 +65,27 @@ class Duplicates:
         """
         text_a, text_b = (self._collection.articles[self._place(id)].text for id in (a, b))
         return compare_texts(text_a, text_b, self.options.threshold, self.options.containment, a, b, self.background)
+
+    def versions(self, id: ArticleId) -> tuple[ArticleId, ...]:
+        """Return the articles of *id*'s group in order of time: the versions of one story as they appeared.
+
+        Articles without a date come last; input order decides ties. An article in no group is its only version.
+
+        Raises:
+            UnknownIdError: no article has this id.
+
+        >>> from newsclean import Article, find_duplicates
+        >>> update = Article("Rain fell on the old town.", id="update", date="2024-03-02")
+        >>> first = Article("Snow fell on the old town.", id="first", date="2024-03-01")
+        >>> find_duplicates([update, first]).versions("update")
+        ('first', 'update')
+        """
+        self._place(id)
+        members = next((group.members for group in self.groups if id in group.members), (id,))
+        return tuple(sorted(members, key=self._day))
+
+    def _day(self, id: ArticleId) -> dt.date:
+        return self._collection.articles[self._places[id]].date or dt.date.max
 
     def _place(self, id: ArticleId) -> int:
         if id not in self._places:
