@@ -33,6 +33,7 @@ from newsclean.clean import Cleaner, CleanResult, DateMention, Edit, Finding, Me
 from newsclean.errors import NewscleanError
 from newsclean.model import Article
 from newsclean.neardup import (
+    Background,
     BandParams,
     Comparison,
     Duplicates,
@@ -51,6 +52,7 @@ from newsclean.text.repair import Repair
 __all__ = [
     "KINDS",
     "Article",
+    "Background",
     "BandParams",
     "CleanResult",
     "Cleaner",

@@ -139,11 +139,12 @@ def plain_shingles(text):
     for word in words:
         value, data = 0x9E3779B97F4A7C15, word.encode()
         for i in range(0, len(data), 8):
-            value = _mix(value ^ int.from_bytes(data[i : i + 8], "little"))
+            value = ((value ^ int.from_bytes(data[i : i + 8], "little")) * 0xBF58476D1CE4E5B9) & _MASK
+            value ^= value >> 32
         hashes.append(value)
     shingles = []
     for i in range(max(1, len(words) - 2) if words else 0):
         total = sum(h * k for h, k in zip(hashes[i : i + 3], (1, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F), strict=False))
         figure = any(c in "0123456789" for word in words[i : i + 3] for c in word)
-        shingles.append((_mix(total & _MASK) & (_MASK >> 1)) | (figure << 63))
+        shingles.append((_mix(total & _MASK) & (_MASK - 1)) | figure)
     return shingles

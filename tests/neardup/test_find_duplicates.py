@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from neardup_samples import any_text, article, edited, forecast, wordy_text
 
-from newsclean.errors import ArticleError, ArticleTypeError, OptionError
+from newsclean.errors import ArticleError, ArticleTypeError, OptionError, UnknownIdError
 from newsclean.model import Article
 from newsclean.neardup import compare, evidence, find_duplicates, shingles
 
@@ -397,6 +397,12 @@ class TestNearLinear:
         assert len(found.drop) == 99_999
         assert seconds < 10
 
+    def test_copies_with_other_white_space(self):
+        seconds, found = self.seconds([STORY.replace(" ", " " * (1 + i % 3), i % 40) for i in range(3_000)])
+        assert len(found.drop) == 2_999
+        assert {pair.kind for pair in found.pairs} == {"exact"}
+        assert seconds < 10
+
     def test_one_story_in_2000_papers(self):
         texts = [edited(STORY, seed, 0.02) for seed in range(2000)]
         seconds, found = self.seconds(texts)
@@ -464,3 +470,24 @@ def test_rethreshold_does_not_go_down(options):
 def test_rethreshold_checks_its_range():
     with pytest.raises(OptionError, match="threshold is a number"):
         find_duplicates([STORY]).rethreshold(threshold=1.5)
+
+
+class TestVersions:
+    """The articles of a group come in the order in which they appeared."""
+
+    def test_by_date_undated_last_ties_in_input_order(self):
+        days = {"c": 3, "none": None, "a": 1, "c2": 3, "b": 2}
+        articles = [
+            Article(edited(STORY, id, 0.02), id=id, date=None if day is None else dt.date(2024, 3, day))
+            for id, day in days.items()
+        ]
+        found = find_duplicates([*articles, Article(article(9), id="alone")])
+        assert found.versions("none") == ("a", "b", "c", "c2", "none")
+        assert found.versions("alone") == ("alone",)
+        with pytest.raises(UnknownIdError):
+            found.versions("nobody")
+
+    def test_of_the_archive_too(self):
+        old = Article(STORY, id="old", date="2024-01-01")
+        found = find_duplicates([Article(STORY + " More.", id="new", date="2024-02-01")], against=[old])
+        assert found.versions("new") == ("old", "new")

@@ -8,8 +8,8 @@ from neardup_samples import article, edited, plain_shingles, wordy_text
 from newsclean.errors import UnknownIdError
 from newsclean.model import Article
 from newsclean.neardup import find_duplicates, minhash
-from newsclean.neardup.shingles import Ragged
-from newsclean.neardup.signatures import sketch_shingles, sketch_texts
+from newsclean.neardup.shingles import Ragged, distinct, shingle_sets
+from newsclean.neardup.signatures import SLOTS, STRAY_SLOTS, sketch_distinct, sketch_shingles, sketch_texts
 
 
 def datasketch_of(text):
@@ -72,3 +72,55 @@ def test_a_signature_given_out_is_a_copy():
     found = find_duplicates(["one two three four"])
     found.signatures.to_datasketch(0).update(b"something else")
     assert found.signatures.to_datasketch(0) == datasketch_of("one two three four")
+
+
+def mixed(value):
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        value = ((value ^ value >> shift) * factor) % 2**64
+    return value ^ value >> 31
+
+
+def plain_oneperm(text):
+    """The twin of the one-permutation signature, slot by slot."""
+    hashes = sorted(set(plain_shingles(text)))
+    minhash_values = datasketch_of(text).hashvalues.tolist()
+    slots = [min((h for h in hashes if h >> 57 == slot), default=None) for slot in range(SLOTS)]
+    empty = slots.count(None)
+    row = []
+    for slot, least in enumerate(slots):
+        if least is None and 0 < empty <= STRAY_SLOTS:
+            point = mixed((slot + 1) * 0x9E3779B97F4A7C15 % 2**64) >> 24
+            least = next((h for h in hashes if h >> 24 >= point), hashes[0])
+        row.append(minhash_values[slot] if least is None else least >> 25 & 0xFFFF_FFFF)
+    return row
+
+
+class TestOnePermutation:
+    """The signatures that find_duplicates uses are those of the definition, and estimate without bias."""
+
+    @given(st.lists(wordy_text, max_size=5))
+    def test_of_any_batch(self, texts):
+        rows = sketch_distinct(shingle_sets(texts))
+        assert [row.tolist() for row in rows] == [plain_oneperm(text) for text in texts]
+
+    @pytest.mark.parametrize("sentences", [6, 24, 30, 60])
+    def test_of_articles(self, sentences):
+        texts = [article(f"{sentences} {i}", sentences + i) for i in range(4)] + ["", article(2, 3)]
+        rows = sketch_distinct(shingle_sets(texts))
+        assert [row.tolist() for row in rows] == [plain_oneperm(text) for text in texts]
+
+    @pytest.mark.parametrize("size", [10, 100, 400, 1500])
+    @pytest.mark.parametrize("ratio", [0.5, 1])
+    def test_estimates(self, size, ratio):
+        rng = np.random.default_rng(size)
+        pairs, other, shared = 300, int(size * ratio), int(size * ratio * 0.6)
+        values = rng.integers(0, 2**64, (pairs, size + other - shared), dtype=np.uint64)
+        rows = [row for one in values for row in (one[:size], one[size - shared :])]
+        sets = Ragged(np.concatenate(rows), np.cumsum([0, *map(len, rows)]))
+        signatures = sketch_distinct(distinct(sets))
+        estimates = (signatures[::2] == signatures[1::2]).mean(axis=1)
+        exact = shared / (size + other - shared)
+        error = np.sqrt(exact * (1 - exact) / SLOTS)
+        assert abs(estimates.mean() - exact) < 4 * error / np.sqrt(pairs) + 0.4 * STRAY_SLOTS / SLOTS * exact
+        assert estimates.std() < 1.15 * error
+        assert (abs(estimates - exact) < 4.2 * error).all()

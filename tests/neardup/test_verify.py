@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from neardup_samples import article, edited, forecast, plain_shingles, wordy_text
 
 from newsclean.neardup import compare, verify
-from newsclean.neardup.shingles import shingle_sequence, shingle_set, shingle_sets
-from newsclean.neardup.templates import is_form, lost_figures
+from newsclean.neardup.shingles import Ragged, shingle_sequence, shingle_set, shingle_sets
+from newsclean.neardup.templates import are_forms, is_form, lost_figures
 from newsclean.neardup.verify import count_overlaps
 
 
@@ -26,10 +26,10 @@ class TestCountsAgreeWithPythonSets:
         for number, (a, b) in enumerate(pairs):
             both = sets[a] & sets[b]
             assert counted.shared[number] == len(both)
-            assert counted.shared_figures[number] == sum(value >> 63 for value in both)
+            assert counted.shared_figures[number] == sum(value & 1 for value in both)
             assert counted.jaccard[number] == len(both) / len(sets[a] | sets[b])
             assert counted.containment[number] == len(both) / min(len(sets[a]), len(sets[b]))
-            figures = [sum(value >> 63 for value in one) for one in (sets[a], sets[b])]
+            figures = [sum(value & 1 for value in one) for one in (sets[a], sets[b])]
             assert counted.fewer_figures[number] == min(figures)
 
     def test_in_small_portions(self, monkeypatch):
@@ -102,3 +102,37 @@ class TestTemplates:
         text = article(3)
         assert not is_form(shingle_sequence(text), shingle_set("Before it. " + text + " After it."))
         assert not is_form(shingle_sequence(text), shingle_set("Nothing of it."))
+
+
+def plain_is_form(shorter, other):
+    """The twin of is_form, a shingle at a time."""
+    stretches, run = [], 0
+    for value in [*shorter, None]:
+        if value in other:
+            run += 1
+        elif run:
+            stretches.append(run + 2)
+            run = 0
+    if not stretches or max(stretches) > 0.6 * sum(stretches):
+        return False
+    stretches.remove(max(stretches))
+    return sum(n * n for n in stretches) < 20 * sum(stretches)
+
+
+class TestFormsAgreeWithPlainPython:
+    """All pairs at once are what each pair is by itself."""
+
+    def test_of_articles_and_forms(self):
+        texts = [forecast(seed) for seed in range(8)] + [article(1), "one two three"]
+        texts += [edited(article(1), seed, seed / 60) for seed in range(1, 14)]
+        texts += [edited(forecast(1), seed, seed / 40) for seed in range(1, 8)]
+        rows = [shingle_sequence(text) for text in texts]
+        sequences = Ragged(np.concatenate(rows), np.cumsum([0, *map(len, rows)]))
+        pairs = [(a, b) for a in range(len(texts)) for b in range(len(texts))]
+        first, second = (np.array(side) for side in zip(*pairs, strict=True))
+        found = are_forms(sequences, first, shingle_sets(texts), second).tolist()
+        plain = [plain_shingles(text) for text in texts]
+        sets = [set(row) for row in plain]
+        expected = [plain_is_form(plain[a], sets[b]) for a, b in pairs]
+        assert found == expected
+        assert 50 < sum(found) < len(found) - 50

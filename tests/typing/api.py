@@ -30,6 +30,10 @@ assert_type(cleaner.clean_many(["a", article], workers=2), Iterator[CleanResult]
 as_protocol: TextCleaner = cleaner
 
 found = newsclean.find_duplicates(["a", article], threshold=0.5, keep="longest", cleaner=cleaner, workers=1)
+background = newsclean.Background.fit(["a", article], workers=1)
+assert_type(background, newsclean.Background)
+assert_type(background | background.merge(background), newsclean.Background)
+weighted = newsclean.find_duplicates(["a"], background=background)
 assert_type(found.keep, tuple[int | str, ...])
 assert_type(found.drop, tuple[int | str, ...])
 assert_type(found.to_dict(), dict[str, Any])

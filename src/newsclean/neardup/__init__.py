@@ -16,6 +16,7 @@ Every pair is checked exactly before it counts, every member of a group against 
 for any two articles which passages they share. The steps stand in :mod:`newsclean.neardup.finder`, in order.
 """
 
+from newsclean.neardup.background import Background
 from newsclean.neardup.compare import Comparison, compare
 from newsclean.neardup.decide import Group, Pair
 from newsclean.neardup.finder import find_duplicates
@@ -25,6 +26,7 @@ from newsclean.neardup.result import Duplicates
 from newsclean.neardup.signatures import Signatures, minhash
 
 __all__ = [
+    "Background",
     "BandParams",
     "Comparison",
     "Duplicates",

@@ -9,6 +9,7 @@ import numpy as np
 
 from newsclean.errors import ArticleTypeError
 from newsclean.model import ArticleId, Span
+from newsclean.neardup.background import Background, check_background, describe
 from newsclean.neardup.evidence import text_digest
 from newsclean.neardup.kinds import KINDS, NONE, Kind, classify
 from newsclean.neardup.options import CONTAINMENT, THRESHOLD, check_share
@@ -43,6 +44,8 @@ class Comparison:
     a: ArticleId | None = None
     """The first article's id, if it has one."""
     b: ArticleId | None = None
+    background: Background | None = field(default=None, repr=False)
+    """Which shingles weighed a tenth; None: all weighed the same."""
 
     def text(self) -> str:
         """Return the comparison for reading: scores, then the passages with their spans, long ones shortened."""
@@ -51,8 +54,11 @@ class Comparison:
             f"{name_a} and {name_b}: {self.kind or 'no duplicates'},"
             f" jaccard {self.jaccard:.3f}, containment {self.containment:.3f}"
         ]
+        if self.background is not None:
+            lines[0] += f", common shingles of {self.background.articles} articles weigh a tenth"
         lines += [
-            f"  both  {_place(passage.a)} {_place(passage.b)} {passage.words} words: {_excerpt(self.text_a, passage.a)}"
+            f"  both  {_place(passage.a)} {_place(passage.b)} {passage.words} words{_common(passage)}:"
+            f" {_excerpt(self.text_a, passage.a)}"
             for passage in self.shared
         ]
         lines += [f"  only {name_a}  {_place(span)}: {_excerpt(self.text_a, span)}" for span in self.only_a]
@@ -71,20 +77,28 @@ class Comparison:
             "kind": self.kind,
             "jaccard": self.jaccard,
             "containment": self.containment,
-            "shared": [{"a": list(p.a), "b": list(p.b), "words": p.words} for p in self.shared],
+            "background": describe(self.background),
+            "shared": [{"a": list(p.a), "b": list(p.b), "words": p.words, "common": p.common} for p in self.shared],
             "only_a": [list(span) for span in self.only_a],
             "only_b": [list(span) for span in self.only_b],
         }
 
 
-def compare(text_a: str, text_b: str, *, threshold: float = THRESHOLD, containment: float = CONTAINMENT) -> Comparison:
+def compare(
+    text_a: str,
+    text_b: str,
+    *,
+    threshold: float = THRESHOLD,
+    containment: float = CONTAINMENT,
+    background: Background | None = None,
+) -> Comparison:
     """Return the scores and passages of two texts, as :func:`~newsclean.neardup.find_duplicates` would have them.
 
     Nothing is cleaned. The scores are exact; a text without words shares nothing with any other, its like included.
 
     Raises:
         ArticleTypeError: one of the texts is not a ``str``.
-        OptionError: a threshold lies outside 0 to 1.
+        OptionError: a threshold lies outside 0 to 1, or *background* is none.
 
     >>> both = compare("Rain fell on the old town.", "Snow fell on the old town.")
     >>> both.jaccard
@@ -98,7 +112,11 @@ def compare(text_a: str, text_b: str, *, threshold: float = THRESHOLD, containme
       only b  [0:4]: Snow
     """
     return compare_texts(
-        _text(text_a), _text(text_b), check_share("threshold", threshold), check_share("containment", containment)
+        _text(text_a),
+        _text(text_b),
+        check_share("threshold", threshold),
+        check_share("containment", containment),
+        background=check_background(background),
     )
 
 
@@ -109,13 +127,17 @@ def compare_texts(
     containment: float,
     a: ArticleId | None = None,
     b: ArticleId | None = None,
+    background: Background | None = None,
 ) -> Comparison:
     """Return the comparison of two texts whose arguments are known to be right."""
-    passages = find_passages(text_a, text_b)
+    common = None if background is None else background.common
+    passages = find_passages(text_a, text_b, common)
     sets = shingle_sets([text_a, text_b])
     if not len(sets.row(0)) or not len(sets.row(1)):
-        return Comparison(None, 0.0, 0.0, passages.shared, passages.only_a, passages.only_b, text_a, text_b, a, b)
-    overlaps = count_overlaps(sets, np.array([0]), np.array([1]))
+        return Comparison(
+            None, 0.0, 0.0, passages.shared, passages.only_a, passages.only_b, text_a, text_b, a, b, background
+        )
+    overlaps = count_overlaps(sets, np.array([0]), np.array([1]), common)
     sequences = [shingle_sequence(text) for text in (text_a, text_b)]
     lengths = [len(sequence) + WORDS_A_SHINGLE - 1 for sequence in sequences]
     short = int(lengths[1] < lengths[0])
@@ -135,6 +157,7 @@ def compare_texts(
         text_b,
         a,
         b,
+        background,
     )
 
 
@@ -142,6 +165,10 @@ def _text(value: str) -> str:
     if not isinstance(value, str):
         raise ArticleTypeError(f"compare takes two texts, each a str, not {type(value).__name__}")
     return value
+
+
+def _common(passage: Passage) -> str:
+    return f", {passage.common:.0%} common" if passage.common else ""
 
 
 def _place(span: Span) -> str:

@@ -63,9 +63,11 @@ def decide(collection: Collection, sketches: Sketches, evidence: Evidence, optio
     join = join_direct if options.linkage == "direct" else join_components
     joins = join(evidence.first[alike], evidence.second[alike], sketches.length, archived)
     members: dict[int, list[int]] = {}
-    for text, leader in enumerate(joins.leader):
-        if sketches.length[text]:  # a text without words is nobody's duplicate, not even its like's
-            members.setdefault(leader, []).append(text)
+    leaders = np.array(joins.leader, dtype=np.int64)
+    articles = np.bincount(leaders, weights=[len(places) for places in collection.members], minlength=len(leaders))
+    # A text without words is nobody's duplicate, not even its like's.
+    for text in np.flatnonzero((articles[leaders] > 1) & (sketches.length > 0)).tolist():
+        members.setdefault(joins.leader[text], []).append(text)
 
     draft = _Draft(collection, sketches.length, evidence, kinds, alike, joins, options)
     for leader, texts in members.items():

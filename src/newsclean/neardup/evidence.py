@@ -7,7 +7,6 @@ word is shingled once. With a date window, the same text on two days is two text
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -16,15 +15,25 @@ import numpy as np
 
 from newsclean.model import Article
 from newsclean.neardup.bands import candidate_pairs
-from newsclean.neardup.kinds import NONE, classify
+from newsclean.neardup.kinds import LEAST_SHARED, NONE, classify
 from newsclean.neardup.options import Options
-from newsclean.neardup.shingles import WORDS_A_SHINGLE, Ragged, shingle_sequence, shingle_sets, shingle_texts
-from newsclean.neardup.signatures import SLOTS, Slots, sketch_shingles
-from newsclean.neardup.templates import is_form, lost_figures
+from newsclean.neardup.shingles import (
+    WORDS_A_SHINGLE,
+    Hashes,
+    Ragged,
+    distinct,
+    shingle_sets,
+    shingle_texts,
+)
+from newsclean.neardup.signatures import SLOTS, STRAY_SLOTS, Slots, sketch_distinct
+from newsclean.neardup.templates import are_forms, lost_figures
 from newsclean.neardup.verify import Counts, Flags, Overlaps, count_overlaps
 from newsclean.parallel import batches_by_size, map_ordered
 
-__all__ = ["Collection", "Evidence", "Sketches", "collect", "sketch", "text_digest", "verify_candidates"]
+__all__ = ["Collection", "Evidence", "Sketches", "collect", "join_twins", "sketch", "text_digest", "verify_candidates"]
+
+_SUSPECTS = 100_000  # pairs whose texts are read again at a time
+_AT_ONCE = 4096  # pairs of signatures compared: 4 MB
 
 BATCH = 4_000_000  # characters a worker gets at a time: about 0.1 s of work
 
@@ -41,8 +50,6 @@ class Collection:
     """By article: the number of its text."""
     members: Sequence[Sequence[int]]
     """By text: the places of its articles, ascending."""
-    digests: Sequence[bytes]
-    """By text."""
 
     def head(self, text: int) -> int:
         """Return the article that stands for *text*: one of the archive if there is one, else the first."""
@@ -56,10 +63,12 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Sketches:
-    """By text: the signature, and the length in words (0 for a text without any)."""
+    """By text: the signature (``oneperm``), the length in words (0 for a text without any), the distinct shingles."""
 
     signatures: Slots
     length: Counts
+    size: Counts
+    """Distinct shingles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,54 +101,64 @@ class Evidence:
 
 def text_digest(text: str) -> bytes:
     """Return 16 bytes that are the same for texts that differ in white space alone."""
-    return _digest(" ".join(text.split()).encode("utf-8", "surrogatepass"))
-
-
-def _digest(data: bytes) -> bytes:
-    return blake2b(data, digest_size=16).digest()
+    return blake2b(" ".join(text.split()).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def collect(articles: Sequence[Article], archive: Sequence[Article], *, by_date: bool) -> Collection:
-    """Return the articles with equal texts put together; with *by_date* only those of the same date."""
+    """Return the articles of one text, character for character, put together; with *by_date* those of one date."""
     everything = [*articles, *archive]
-    digest_of = _digests(article.text for article in everything)
-    numbers: dict[tuple[bytes, dt.date | None], int] = {}
+    numbers: dict[tuple[str, dt.date | None], int] = {}
     text_of: list[int] = []
     members: list[list[int]] = []
     for place, article in enumerate(everything):
-        key = (digest_of[article.text], article.date if by_date else None)
-        number = numbers.setdefault(key, len(numbers))
+        number = numbers.setdefault((article.text, article.date if by_date else None), len(numbers))
         if number == len(members):
             members.append([])
         members[number].append(place)
         text_of.append(number)
-    return Collection(everything, len(articles), text_of, members, [digest for digest, _ in numbers])
+    return Collection(everything, len(articles), text_of, members)
 
 
-# Every byte that occurs in the UTF-8 of a white space character, the last of which is U+3000.
-_SPACE_BYTES = bytes(set("".join(filter(str.isspace, map(chr, range(0x3001)))).encode()))
+def join_twins(collection: Collection, sketches: Sketches, *, by_date: bool) -> tuple[Collection, Sketches]:
+    """Return both with the texts put together that differ in white space alone; with *by_date* of one date.
 
-
-def _digests(texts: Iterable[str]) -> dict[str, bytes]:
-    """Return a digest of each distinct text, equal for those that differ in white space alone.
-
-    Splitting at white space is dear. So at first all bytes that might belong to white space are taken out, which is
-    cheap; only texts that are then equal to another are looked at properly.
+    To normalise the white space of every text is dear. Such texts have the same signature, so few need a look.
     """
-    digests = dict.fromkeys(texts, b"")
-    for text in digests:
-        digests[text] = _digest(text.encode("utf-8", "surrogatepass").translate(None, _SPACE_BYTES))
-    often = Counter(digests.values())
-    return {text: text_digest(text) if often[digest] > 1 else digest for text, digest in digests.items()}
+    odd = np.arange(1, SLOTS, 2, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    key = sketches.signatures.view(np.uint64) @ odd + sketches.length.astype(np.uint64)
+    key[sketches.length == 0] = np.arange(np.count_nonzero(sketches.length == 0))  # without words: never twins
+    _, which, count = np.unique(key, return_inverse=True, return_counts=True)
+    first: dict[tuple[bytes, dt.date | None], int] = {}
+    twin_of: dict[int, int] = {}
+    for text in np.flatnonzero(count[which] > 1).tolist():
+        article = collection.articles[collection.members[text][0]]
+        twin = first.setdefault((text_digest(article.text), article.date if by_date else None), text)
+        if twin != text:
+            twin_of[text] = twin
+    if not twin_of:
+        return collection, sketches
+    stay = np.ones(len(collection.members), dtype=np.bool_)
+    stay[list(twin_of)] = False
+    number = (np.cumsum(stay) - 1).tolist()
+    text_of = [number[twin_of.get(text, text)] for text in collection.text_of]
+    members: list[list[int]] = [[] for _ in range(int(stay.sum()))]
+    for place, text in enumerate(text_of):
+        members[text].append(place)
+    return (
+        Collection(collection.articles, collection.new, text_of, members),
+        Sketches(sketches.signatures[stay], sketches.length[stay], sketches.size[stay]),
+    )
 
 
 def sketch(texts: Iterable[str], *, workers: int) -> Sketches:
     """Return the sketches of *texts*, made in *workers* processes; the result does not depend on their number."""
     batches = batches_by_size(texts, len, limit=BATCH)
     parts = list(map_ordered(_make_sketcher, batches, workers=workers))
-    if not parts:
-        return Sketches(np.empty((0, SLOTS), dtype=np.uint32), np.empty(0, dtype=np.int64))
-    return Sketches(np.concatenate([p.signatures for p in parts]), np.concatenate([p.length for p in parts]))
+    return Sketches(
+        np.concatenate([np.empty((0, SLOTS), dtype=np.uint32), *(part.signatures for part in parts)]),
+        np.concatenate([np.empty(0, dtype=np.int64), *(part.length for part in parts)]),
+        np.concatenate([np.empty(0, dtype=np.int64), *(part.size for part in parts)]),
+    )
 
 
 def _make_sketcher() -> Callable[[list[str]], Sketches]:
@@ -147,18 +166,25 @@ def _make_sketcher() -> Callable[[list[str]], Sketches]:
 
 
 def _sketch_batch(texts: list[str]) -> Sketches:
-    signatures, sizes = [], []
+    signatures, counts, sizes = [], [], []
     for chunk in shingle_texts(texts):
-        signatures.append(sketch_shingles(chunk))
-        sizes.append(np.diff(chunk.offsets))
-    size = np.concatenate(sizes)
+        counts.append(np.diff(chunk.offsets))
+        sets = distinct(chunk)
+        sizes.append(np.diff(sets.offsets))
+        signatures.append(sketch_distinct(sets))
+    count = np.concatenate(counts)
     # One and two words are one shingle too; there two words more or less make no difference to anyone.
-    length = np.where(size > 0, size + WORDS_A_SHINGLE - 1, 0)
-    return Sketches(np.concatenate(signatures), length)
+    length = np.where(count > 0, count + WORDS_A_SHINGLE - 1, 0)
+    return Sketches(np.concatenate(signatures), length, np.concatenate(sizes))
 
 
-def verify_candidates(collection: Collection, sketches: Sketches, options: Options) -> Evidence:
-    """Return the pairs of texts that are of some kind under *options*, after an exact check of every candidate."""
+def verify_candidates(
+    collection: Collection, sketches: Sketches, options: Options, common: Hashes | None = None
+) -> Evidence:
+    """Return the pairs of texts that are of some kind under *options*, after an exact check of every candidate.
+
+    *common* are the shingles that weigh a tenth.
+    """
     length = sketches.length
     order = _visiting_order(collection, length, options.window_days)
     places = candidate_pairs(sketches.signatures, order)
@@ -168,19 +194,41 @@ def verify_candidates(collection: Collection, sketches: Sketches, options: Optio
     if options.window_days is not None:
         wanted &= _within(collection, first, second, options.window_days)
     first, second = first[wanted], second[wanted]
+    if common is None:  # weights may make two texts far more alike than their signatures are
+        promising = _promising(sketches, first, second, options)
+        first, second = first[promising], second[promising]
 
     involved, rows = np.unique(np.concatenate((first, second)), return_inverse=True)
     sets = shingle_sets(_text(collection, text) for text in involved.tolist())
-    overlaps = count_overlaps(sets, rows[: len(first)], rows[len(first) :])
-    digests = collection.digests
-    identical = np.array(
-        [digests[a] == digests[b] for a, b in zip(first.tolist(), second.tolist(), strict=True)], dtype=np.bool_
-    )
+    overlaps = count_overlaps(sets, rows[: len(first)], rows[len(first) :], common)
+    identical = (overlaps.shared == overlaps.larger) & (length[first] == length[second])
+    for pair in np.flatnonzero(identical).tolist():  # the same text on two days, or the same words in another order
+        identical[pair] = text_digest(_text(collection, first[pair])) == text_digest(_text(collection, second[pair]))
     evidence = Evidence(
         first, second, overlaps, np.minimum(length[first], length[second]), identical, np.zeros_like(identical)
     )
     evidence = evidence.where(evidence.kinds(options) != NONE)
     return replace(evidence, forms=_forms(collection, length, evidence, involved, sets))
+
+
+def _promising(sketches: Sketches, first: Counts, second: Counts, options: Options) -> Flags:
+    """Return which candidates may reach a threshold, by their signatures: most candidates are chance.
+
+    What is left out agrees in so few slots that a pair at the threshold would do so once in 30,000 times.
+    """
+    smaller = np.minimum(sketches.size[first], sketches.size[second])
+    larger = np.maximum(sketches.size[first], sketches.size[second])
+    shared = np.maximum(options.containment * smaller, LEAST_SHARED)
+    contained = shared / np.maximum(smaller + larger - shared, 1)
+    least = np.minimum(options.threshold, np.minimum(contained, 1))
+    least *= 1 - STRAY_SLOTS / SLOTS
+    least -= 4 * np.sqrt(least * (1 - least) / SLOTS)
+    promising = np.empty(len(first), dtype=np.bool_)
+    for start in range(0, len(first), _AT_ONCE):
+        these = slice(start, start + _AT_ONCE)
+        agree = sketches.signatures[first[these]] == sketches.signatures[second[these]]
+        promising[these] = np.count_nonzero(agree, axis=1) >= least[these] * SLOTS
+    return promising
 
 
 def _forms(collection: Collection, length: Counts, evidence: Evidence, involved: Counts, sets: Ragged) -> Flags:
@@ -189,13 +237,15 @@ def _forms(collection: Collection, length: Counts, evidence: Evidence, involved:
     turned = length[evidence.first] <= length[evidence.second]
     shorter = np.where(turned, evidence.first, evidence.second)
     longer = np.where(turned, evidence.second, evidence.first)
-    sequence_of, sequence = -1, np.empty(0, dtype=np.uint64)
     suspects = np.flatnonzero(forms)
-    for pair in suspects[np.argsort(shorter[suspects], kind="stable")].tolist():
-        if shorter[pair] != sequence_of:
-            sequence_of = int(shorter[pair])
-            sequence = shingle_sequence(_text(collection, sequence_of))
-        forms[pair] = is_form(sequence, sets.row(int(np.searchsorted(involved, longer[pair]))))
+    suspects = suspects[np.argsort(shorter[suspects], kind="stable")]
+    for start in range(0, len(suspects), _SUSPECTS):
+        these = suspects[start : start + _SUSPECTS]
+        texts, rows = np.unique(shorter[these], return_inverse=True)
+        chunks = list(shingle_texts(_text(collection, text) for text in texts.tolist()))
+        sizes = np.concatenate([np.diff(chunk.offsets) for chunk in chunks])
+        sequences = Ragged(np.concatenate([chunk.values for chunk in chunks]), np.cumsum([0, *sizes.tolist()]))
+        forms[these] = are_forms(sequences, rows, sets, np.searchsorted(involved, longer[these]))
     return forms
 
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsclean.model import Span
-from newsclean.neardup.shingles import WORDS_A_SHINGLE, Words, words_of
+from newsclean.neardup.shingles import WORDS_A_SHINGLE, Hashes, Words, shingle_sequence, words_of
+from newsclean.neardup.verify import is_in
 
 __all__ = ["Passage", "Passages", "find_passages"]
 
@@ -33,6 +34,8 @@ class Passage:
     b: Span
     """Where it is in the second text."""
     words: int
+    common: float = 0.0
+    """The share of its shingles that are common in the background, 0 to 1; 0 without a background."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,21 @@ class Passages:
     only_b: tuple[Span, ...]
 
 
-def find_passages(text_a: str, text_b: str) -> Passages:
+def find_passages(text_a: str, text_b: str, common: Hashes | None = None) -> Passages:
     """Return the passages of two texts. Every word of either lies in a shared passage or in one of its own.
 
-    Time and memory grow with the two lengths.
+    *common* are the sorted common shingles. Time and memory grow with the two lengths.
     """
     a, b = words_of(text_a), words_of(text_b)
     stretches = _stretches(a.hashes.tolist(), b.hashes.tolist())
+    light = None if common is None else is_in(common, shingle_sequence(text_a))
     shared = tuple(
-        Passage((int(a.starts[i]), int(a.ends[i + count - 1])), (int(b.starts[j]), int(b.ends[j + count - 1])), count)
+        Passage(
+            (int(a.starts[i]), int(a.ends[i + count - 1])),
+            (int(b.starts[j]), int(b.ends[j + count - 1])),
+            count,
+            0.0 if light is None else float(light[i : max(i + 1, i + count - WORDS_A_SHINGLE + 1)].mean()),
+        )
         for i, j, count in stretches
     )
     return Passages(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from newsclean.errors import OptionError, UnknownIdError
 from newsclean.model import ArticleId
+from newsclean.neardup.background import Background, describe
 from newsclean.neardup.bands import BANDS, ROWS
 from newsclean.neardup.compare import Comparison, compare_texts
 from newsclean.neardup.decide import Group, Pair, decide
 from newsclean.neardup.evidence import Collection, Evidence, Sketches
 from newsclean.neardup.options import Options, check_share
-from newsclean.neardup.signatures import SEED, SLOTS, Signatures
+from newsclean.neardup.signatures import FAMILY, SEED, SLOTS, Signatures
 
 __all__ = ["Duplicates"]
 
@@ -31,6 +33,8 @@ class Duplicates:
     drop: tuple[ArticleId, ...]
     """Ids in input order: the other articles of the groups. With ``keep`` all ids, none twice."""
     options: Options = field(repr=False)
+    background: Background | None = field(repr=False)
+    """What the articles were compared with; None: every shingle weighed the same."""
     _collection: Collection = field(repr=False)
     _sketches: Sketches = field(repr=False)
     _evidence: Evidence = field(repr=False)
@@ -38,9 +42,9 @@ class Duplicates:
 
     @property
     def signatures(self) -> Signatures:
-        """The signatures, for use with datasketch."""
-        text_of = self._collection.text_of
-        return Signatures(self._sketches.signatures, {id: text_of[place] for id, place in self._places.items()})
+        """MinHash signatures, for use with datasketch."""
+        articles = self._collection.articles
+        return Signatures({id: articles[place].text for id, place in self._places.items()})
 
     def explain(self, a: ArticleId, b: ArticleId) -> Comparison:
         """Return what articles *a* and *b* share and where they differ, with spans.
@@ -60,7 +64,28 @@ class Duplicates:
           only 1  [0:4]: Snow
         """
         text_a, text_b = (self._collection.articles[self._place(id)].text for id in (a, b))
-        return compare_texts(text_a, text_b, self.options.threshold, self.options.containment, a, b)
+        return compare_texts(text_a, text_b, self.options.threshold, self.options.containment, a, b, self.background)
+
+    def versions(self, id: ArticleId) -> tuple[ArticleId, ...]:
+        """Return the articles of *id*'s group in order of time: the versions of one story as they appeared.
+
+        Articles without a date come last; input order decides ties. An article in no group is its only version.
+
+        Raises:
+            UnknownIdError: no article has this id.
+
+        >>> from newsclean import Article, find_duplicates
+        >>> update = Article("Rain fell on the old town.", id="update", date="2024-03-02")
+        >>> first = Article("Snow fell on the old town.", id="first", date="2024-03-01")
+        >>> find_duplicates([update, first]).versions("update")
+        ('first', 'update')
+        """
+        self._place(id)
+        members = next((group.members for group in self.groups if id in group.members), (id,))
+        return tuple(sorted(members, key=self._day))
+
+    def _day(self, id: ArticleId) -> dt.date:
+        return self._collection.articles[self._places[id]].date or dt.date.max
 
     def _place(self, id: ArticleId) -> int:
         if id not in self._places:
@@ -115,8 +140,9 @@ class Duplicates:
             "keep_policy": keep,
             "window_days": options.window_days,
             "linkage": options.linkage,
+            "background": describe(self.background),
             "sketch": {
-                "family": "minhash-affine32",
+                "family": FAMILY,
                 "seed": SEED,
                 "slots": SLOTS,
                 "bands": BANDS,

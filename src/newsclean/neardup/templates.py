@@ -23,10 +23,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from newsclean.neardup.shingles import WORDS_A_SHINGLE, Hashes
-from newsclean.neardup.verify import Flags, Overlaps
+from newsclean.neardup.shingles import WORDS_A_SHINGLE, Hashes, Ragged
+from newsclean.neardup.verify import Counts, Flags, Overlaps
 
-__all__ = ["is_form", "lost_figures"]
+__all__ = ["are_forms", "is_form", "lost_figures"]
 
 # Chosen on the labelled sets; .65 to .75 of the figures, 18 to 22 words and 6 to 10 figures differ by a few pairs.
 FIGURES_KEPT = 0.7
@@ -35,13 +35,15 @@ LONGEST = 0.6
 # A figure in 30 words. On the labelled sets forms have .14 or more, copies with restyled figures mostly .03 to .09.
 DENSITY = 0.1
 LEAST_FIGURES = 8  # shingles with a digit: about three figures in running text; below, their loss is chance
+_ROW_SHIFT, _KEY_SHIFT = 40, np.uint64(24)  # up to 2**23 texts above 40 bits of a hash
+_AT_ONCE = 4096  # pairs: about 50 MB
 
 
 def lost_figures(overlaps: Overlaps) -> Flags:
     """Return for which pairs the figures agree far less than the words; the first sign, from the counts alone."""
     kept = overlaps.shared_figures / np.maximum(overlaps.fewer_figures, 1)
     many: Flags = overlaps.fewer_figures >= np.maximum(LEAST_FIGURES, DENSITY * overlaps.smaller)
-    return many & (kept < FIGURES_KEPT * overlaps.containment)
+    return many & (kept < FIGURES_KEPT * overlaps.plain_containment)
 
 
 def is_form(shorter: Hashes, other: Hashes) -> bool:
@@ -50,12 +52,42 @@ def is_form(shorter: Hashes, other: Hashes) -> bool:
     *shorter* are the shingles of the text with fewer words, in reading order; *other* the sorted distinct shingles of
     the longer one.
     """
-    at = np.searchsorted(other, shorter)
-    at[at == len(other)] = 0
-    inside = other[at] == shorter
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], inside, [False])).astype(np.int8)))
-    lengths = np.sort(edges[1::2] - edges[::2]) + WORDS_A_SHINGLE - 1
-    shared, others = int(lengths.sum()), lengths[:-1]
-    if not shared or lengths[-1] > LONGEST * shared:
-        return False
-    return bool((others * others).sum() < STRETCH * others.sum())
+    zero = np.zeros(1, dtype=np.int64)
+    rows = Ragged(other, np.array([0, len(other)]))
+    return bool(are_forms(Ragged(shorter, np.array([0, len(shorter)])), zero, rows, zero)[0])
+
+
+def are_forms(sequences: Ragged, shorter: Counts, sets: Ragged, longer: Counts) -> Flags:
+    """Return :func:`is_form` of row ``shorter[i]`` of *sequences* with row ``longer[i]`` of *sets*, for all i."""
+    row: Counts = np.repeat(np.arange(len(sets.offsets) - 1, dtype=np.int64) << _ROW_SHIFT, np.diff(sets.offsets))
+    keys: Counts = row | (sets.values >> _KEY_SHIFT).astype(np.int64)
+    return np.concatenate(
+        [np.empty(0, dtype=np.bool_)]
+        + [
+            _forms_of(sequences, shorter[start : start + _AT_ONCE], sets.values, keys, longer[start : start + _AT_ONCE])
+            for start in range(0, len(shorter), _AT_ONCE)
+        ]
+    )
+
+
+def _forms_of(sequences: Ragged, shorter: Counts, values: Hashes, keys: Counts, longer: Counts) -> Flags:
+    pairs = len(shorter)
+    sizes = sequences.offsets[shorter + 1] - sequences.offsets[shorter]
+    ends = np.cumsum(sizes)
+    needles = sequences.values[np.arange(ends[-1]) + np.repeat(sequences.offsets[shorter] - (ends - sizes), sizes)]
+    # One search for all: a row's number above its hashes, and everything is sorted.
+    at = np.searchsorted(keys, np.repeat(longer << _ROW_SHIFT, sizes) | (needles >> _KEY_SHIFT).astype(np.int64))
+    at[at == len(keys)] = 0
+    inside = (values[at] == needles) & (keys[at] >> _ROW_SHIFT == np.repeat(longer, sizes))
+    # A stretch begins inside where the one before is not, or where a text begins; and ends likewise.
+    before, after = np.roll(inside, 1), np.roll(inside, -1)
+    before[ends - sizes] = after[ends - 1] = False
+    begins, last = np.flatnonzero(inside & ~before), np.flatnonzero(inside & ~after)
+    words = last - begins + WORDS_A_SHINGLE
+    pair = np.searchsorted(ends, begins, side="right")
+    shared = np.bincount(pair, weights=words, minlength=pairs)
+    squares = np.bincount(pair, weights=words * words, minlength=pairs)
+    longest = np.zeros(pairs, dtype=np.int64)
+    np.maximum.at(longest, pair, words)
+    short: Flags = squares - longest * longest < STRETCH * (shared - longest)
+    return short & (shared > 0) & (longest <= LONGEST * shared)
