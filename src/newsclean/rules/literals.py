@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-__all__ = ["OPENING", "opening_of", "openings", "required_literals"]
+__all__ = ["OPENING", "closings", "opening_of", "openings", "required_literals"]
 
 OPENING = 4
 """Characters of a line's beginning that openings tell apart."""
@@ -41,6 +41,7 @@ _TOKEN = re.compile(
 )
 _COUNT = re.compile(r"\{(\d*)(,?)(\d*)\}")
 _NO_WORDS = re.compile(r"\[[^\w^\\]*(?:\\[^\w][^\w^\\]*)*\]|\[(?:[^\w^\\\[\]]|\\s|\\[^\w])+\]|\\[sW]")
+_FEW = re.compile(r"\[(?:[^\\\[\]^-]|\\[^\w])+\]")
 _ODD_CASE = frozenset("ſKİıßŉǰΐΰς")
 
 
@@ -54,6 +55,8 @@ class _Char:
 
     literal: str = ""
     word: bool = True
+    among: str = ""
+    """Where it is one of a few: all of them, lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,20 @@ def required_literals(pattern: str) -> frozenset[str] | None:
         return None
 
 
-@lru_cache(maxsize=1)  # both questions are asked of one pattern after the other
+def closings(pattern: str) -> frozenset[str] | None:
+    """Return lower-case characters of which one ends every text that *pattern* matches; None if unknown.
+
+    >>> sorted(closings(r"\\((?:photo|image) by .{3,9}[)\\]]\\.?"))
+    [')', '.', ']']
+    """
+    try:
+        found, empty = _end(_parse(pattern))
+    except _UnknownError:
+        return None
+    return None if empty else found
+
+
+@lru_cache(maxsize=1)  # all questions are asked of one pattern after the other
 def _parse(pattern: str) -> tuple[_Node, ...]:
     tokens: list[tuple[str, str]] = []
     place = 0
@@ -166,6 +182,11 @@ def _char(kind: str, text: str) -> _Char:
         return _Char("0" if lower.isdigit() else lower, lower.isalnum() or lower == "_")
     if text == r"\d":
         return _Char("0")
+    if _FEW.fullmatch(text):
+        among = "".join(sorted({c.lower() for c in text[1:-1].replace("\\", "")}))
+        if not _ODD_CASE.intersection(text) and len(among) == 1:  # [Ff] is the letter in either case
+            return _char("char", among)
+        return _Char(word=_NO_WORDS.fullmatch(text) is None, among=among)
     return _Char(word=_NO_WORDS.fullmatch(text) is None)
 
 
@@ -216,6 +237,30 @@ def _lengthen(char: _Char, closed: frozenset[str], before: frozenset[str]) -> tu
         else:
             after.add(prefix + char.literal)
     return frozenset(settled), frozenset(after)
+
+
+def _end(nodes: tuple[_Node, ...]) -> tuple[frozenset[str], bool]:
+    """Return the characters that may come last, and whether all of *nodes* may match nothing."""
+    found: frozenset[str] = frozenset()
+    for node in reversed(nodes):
+        empty = False
+        if isinstance(node, _Alternatives):
+            results = [_end(branch) for branch in node.branches]
+            found = found.union(*(f for f, _ in results))
+            empty = any(e for _, e in results)
+        elif isinstance(node, _Repeat):
+            last, empty = _end((node.node,))
+            found |= last
+            empty = empty or node.least == 0
+        elif node.literal not in ("", "0"):
+            found |= {node.literal}
+        elif node.among:
+            found |= set(node.among)
+        else:
+            raise _UnknownError
+        if not empty:
+            return found, False
+    return found, True
 
 
 def _needs(nodes: tuple[_Node, ...]) -> frozenset[str] | None:
