@@ -57,6 +57,8 @@ class _Char:
     word: bool = True
     among: str = ""
     """Where it is one of a few: all of them, lower case."""
+    space: bool = False
+    """Whether it is any white space; a literal space in :meth:`~newsclean.text.lines.Lines.low` lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,8 @@ def _char(kind: str, text: str) -> _Char:
         return _Char("0" if lower.isdigit() else lower, lower.isalnum() or lower == "_")
     if text == r"\d":
         return _Char("0")
+    if text == r"\s":  # in a plain line white space is a space
+        return _Char(" ", word=False, space=True)
     if _FEW.fullmatch(text):
         among = "".join(sorted({c.lower() for c in text[1:-1].replace("\\", "")}))
         if not _ODD_CASE.intersection(text) and len(among) == 1:  # [Ff] is the letter in either case
@@ -228,7 +232,7 @@ def _lengthen(char: _Char, closed: frozenset[str], before: frozenset[str]) -> tu
     for prefix in before:
         if not char.word and not prefix:
             after.add("")  # symbols before the first word are skipped
-        elif not char.literal:
+        elif not char.literal or char.space:
             if not prefix:
                 raise _UnknownError
             settled.add(prefix)
@@ -237,6 +241,11 @@ def _lengthen(char: _Char, closed: frozenset[str], before: frozenset[str]) -> tu
         else:
             after.add(prefix + char.literal)
     return frozenset(settled), frozenset(after)
+
+
+def _is_space(node: _Node) -> bool:
+    inner = node.node if isinstance(node, _Repeat) and node.least else node
+    return isinstance(inner, _Char) and inner.literal == " "
 
 
 def _end(nodes: tuple[_Node, ...]) -> tuple[frozenset[str], bool]:
@@ -266,7 +275,7 @@ def _end(nodes: tuple[_Node, ...]) -> tuple[frozenset[str], bool]:
 def _needs(nodes: tuple[_Node, ...]) -> frozenset[str] | None:
     found: list[frozenset[str]] = []
     run = ""
-    for node in (*nodes, None):
+    for place, node in enumerate((*nodes, None)):
         if isinstance(node, _Char) and node.literal and node.literal != "0":
             run += node.literal
             continue
@@ -279,10 +288,16 @@ def _needs(nodes: tuple[_Node, ...]) -> frozenset[str] | None:
             run += node.node.literal
         if len(run) >= _SHORTEST or not _COMMON.issuperset(run):
             found.append(frozenset((run,)))
-        run = ""
-        inner = node.node if isinstance(node, _Repeat) and node.least else node
+        # What stands more than once ends one run and begins the next.
+        again = node.node if isinstance(node, _Repeat) and node.least else None
+        run = again.literal if isinstance(again, _Char) and again.literal != "0" else ""
+        inner = again or node
         if isinstance(inner, _Alternatives):
-            branches = [_needs(branch) for branch in inner.branches]
+            # A short word between spaces is longer with them.
+            before, after = nodes[max(0, place - 1) : place], nodes[place + 1 : place + 2]
+            if inner is not node or not all(map(_is_space, (*before, *after))):
+                before = after = ()
+            branches = [_needs((*before, *branch, *after)) for branch in inner.branches]
             together = frozenset(word for branch in branches for word in branch or ())
             if all(branches) and len(together) <= _MOST:
                 found.append(together)

@@ -58,11 +58,15 @@ def is_tame(character: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def spelt_out(character: str) -> str:
-    """Return the letters a to z or digits that *character*, no ASCII itself, folds to or is matched by; "" if none.
+    """Return the letters a to z or digits that *character* folds to or is matched by, or a space; "" if none.
+
+    Characters that :data:`ODD` makes plain, and printable ASCII, are not asked about.
 
     >>> spelt_out("ß"), spelt_out("ﬁ"), spelt_out("é")
     ('ss', 'fi', '')
     """
+    if character.isspace():
+        return " "
     if character.isascii():
         return ""
     if character == _DOTLESS_I:  # patterns that ignore case take it for an i
