@@ -24,7 +24,6 @@ __all__ = ["Lines", "ends_sentence", "fold_key", "is_prose", "plain", "trim_key"
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]")
 _ODD_LINE_ENDS = frozenset("\r\x0b\x0c\u2028\u2029")
 
-_PLAIN = tuple(ODD.items())
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।॥։።][\"'”’»«›)\]」』〉》]*\s*\Z")
 _PROSE_WORDS = 12
@@ -38,8 +37,8 @@ def plain(line: str) -> str:
     """
     if line.isascii() and "\t" not in line and "`" not in line:
         return line
-    for odd, to in _PLAIN:  # str.translate looks each character up; this looks for each odd one at memchr speed
-        line = line.replace(odd, to)
+    for odd in alphabet(line) & ODD.keys():  # str.translate looks each character up; this goes at memchr speed
+        line = line.replace(odd, ODD[odd])
     return line
 
 

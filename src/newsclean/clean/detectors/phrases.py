@@ -25,7 +25,7 @@ from typing import NamedTuple
 import regex
 
 from newsclean.clean.findings import Sighting
-from newsclean.rules.grams import WordIndex, ascii_piece
+from newsclean.rules.grams import WordIndex, piece_of
 from newsclean.rules.literals import OPENING, closings, opening_of, openings, required_literals
 from newsclean.rules.schema import Rule
 from newsclean.text.lines import Lines, fold_key, plain, trim_key, word_count
@@ -34,6 +34,7 @@ __all__ = ["Part", "PhraseEngine"]
 
 _LONGEST_LINE = 600
 _SUFFIX_REACH = 200
+_FEW = 12
 _MOST_BEGINNINGS = 20_000  # remembered: bounds the memory of a cleaner that reads every language
 _WINDOW = 4  # lines that one broken phrase may cover
 
@@ -49,9 +50,12 @@ class Part(NamedTuple):
 class _Beginning(NamedTuple):
     """What may begin with the same four characters."""
 
-    patterns: tuple[int, ...]
+    free: tuple[int, ...]
+    """Patterns that may begin so and of which no word is known."""
+    bound: frozenset[int]
+    """Patterns that may match a line that begins so if it has a word of theirs."""
     most: int
-    """Words of the longest line that one of the patterns may touch."""
+    """Words of the longest line that a free pattern may touch."""
     longest: int
     """Characters of the longest phrase; 0 if there is none."""
     broken: bool
@@ -79,9 +83,9 @@ class PhraseEngine:
         self._patterns: list[Rule] = []
         self._compiled: dict[int, regex.Pattern[str]] = {}
         self._by_opening: dict[str, list[int]] = {}
-        self._needs: list[frozenset[bytes]] = []
-        self._words: list[frozenset[str]] = []  # of the patterns that may begin with anything
-        self._anywhere: list[int] = []
+        self._words: dict[int, frozenset[str]] = {}  # of the patterns that may begin with anything
+        self._needs: dict[int, frozenset[bytes]] = {}  # of others: words of which one is in the low line
+        self._anywhere: set[int] = set()  # patterns that may begin with anything
         self._parts: dict[str, list[_PartRule]] = {"prefix": [], "suffix": [], "inline": []}
         for rule in rules:
             if rule.match in ("line", "block") and rule.phrases:
@@ -102,12 +106,15 @@ class PhraseEngine:
     def _add_pattern(self, rule: Rule) -> None:
         number = len(self._patterns)
         self._patterns.append(rule)
-        words = required_literals(rule.regex)
-        self._needs.append(_pieces(words))
         begin = openings(rule.regex)
+        words = required_literals(rule.regex)
+        pieces = _pieces(words)
         if begin is None:
-            self._anywhere.append(number)
-            self._words.append(words or frozenset([""]))
+            self._anywhere.add(number)
+            if words and pieces:
+                self._words[number] = words
+        elif len(pieces) <= _FEW:  # with more of them, trying the pattern is as fast
+            self._needs[number] = pieces
         for prefix in begin or ():
             self._by_opening.setdefault(prefix, []).append(number)
 
@@ -200,8 +207,6 @@ class PhraseEngine:
         """Yield what the whole-line rules see among the lines *indices* (those that are not blank)."""
         texts, lows = lines.texts, lines.lows()
         words = self._index.find([lows[i] if len(texts[i]) <= _LONGEST_LINE else b"" for i in indices])
-        always = tuple(self._anywhere[n] for n in self._index.always)
-        most_always = max((self._patterns[n].max_words for n in always), default=0)
         for place, i in enumerate(indices):
             text = texts[i]
             if len(text) > _LONGEST_LINE:
@@ -212,16 +217,14 @@ class PhraseEngine:
                 key = trim_key(lines.key(i))
                 for rule in self._exact.get(key, ()):
                     yield _whole((i,), rule, f"the whole line is the phrase '{key}'", text)
-            numbers: Iterable[int] = begin.patterns
+            numbers = begin.free
             if numbers and len(line.split(None, begin.most)) > begin.most:
                 numbers = ()
-            if place in words:
-                numbers = {*numbers, *(self._anywhere[n] for n in words[place])}
-            if always and len(line.split(None, most_always)) <= most_always:
-                numbers = {*numbers, *always}
+            if place in words and (bound := words[place] & begin.bound):
+                numbers = tuple(sorted(bound.union(numbers)))
             if numbers:
                 line = line.strip()
-                yield from self._in_patterns(i, line, text, sorted(numbers), lows[i])
+                yield from self._in_patterns(i, line, text, numbers, lows[i])
             if (begin.broken or not lines.tame) and (key := trim_key(lines.key(i))):
                 yield from self._over_lines(lines, indices, place, key)
 
@@ -257,11 +260,14 @@ class PhraseEngine:
 
     def _begun(self, begin: str) -> _Beginning:
         patterns = {n for size in range(1, len(begin) + 1) for n in self._by_opening.get(begin[:size], ())}
+        patterns |= self._anywhere
+        free = tuple(sorted(patterns - self._words.keys()))
         # Only where the key surely begins like the line are phrases told apart by their beginning.
         surely = begin and begin.isascii() and "_" not in begin and "  " not in begin
         return _Beginning(
-            tuple(sorted(patterns)),
-            max((self._patterns[n].max_words for n in patterns), default=0),
+            free,
+            frozenset(patterns & self._words.keys()),
+            max((self._patterns[n].max_words for n in free), default=0),
             # A phrase shorter than a beginning may be followed by symbols, which trimming takes away.
             max((self._longest.get(begin[:size], 0) for size in range(1, OPENING + 1)), default=0)
             if surely
@@ -277,7 +283,7 @@ class PhraseEngine:
             rule = self._patterns[number]
             if words > rule.max_words:
                 continue
-            if low is not None and (needs := self._needs[number]) and not _holds(low, needs):
+            if low is not None and (needs := self._needs.get(number)) and not _holds(low, needs):
                 continue
             if self._pattern(number).fullmatch(line):
                 yield _whole((i,), rule, f"the whole line has the shape of {rule.id}", text)
@@ -327,19 +333,22 @@ def _whole(lines: tuple[int, ...], rule: Rule, evidence: str, text: str) -> Sigh
 
 
 def _holds(low: bytes, words: Iterable[bytes]) -> bool:
-    return any(word in low for word in words)
+    for word in words:  # a generator would cost more than the searches
+        if word in low:
+            return True
+    return False
 
 
 def _pieces(words: frozenset[str] | None) -> frozenset[bytes]:
     """Return *words* as they are looked up in low lines; none where one of them cannot be."""
-    pieces = frozenset(map(ascii_piece, words or ()))
+    pieces = frozenset(map(piece_of, words or ()))
     return frozenset() if b"" in pieces else pieces
 
 
 def _part_rule(rule: Rule) -> _PartRule:
     if rule.phrases:
         # White space inside a phrase may be any: what stands between is looked up.
-        words = frozenset(max(plain(phrase).split(), key=lambda word: len(ascii_piece(word))) for phrase in rule.phrases)
+        words = frozenset(max(plain(phrase).split(), key=lambda word: len(piece_of(word))) for phrase in rule.phrases)
         ends: frozenset[str] | None = frozenset(plain(phrase).rstrip()[-1:].lower() for phrase in rule.phrases)
     else:
         words = required_literals(rule.regex) or frozenset()
