@@ -16,7 +16,7 @@ def test_every_hit_holds_one(rule):
     needs = required_literals(rule.regex)
     if needs is not None:
         for hit in rule.hits:
-            assert any(need in hit.lower().replace("’", "'").replace("\u00a0", " ") for need in needs)
+            assert any(need in "".join(hit.lower().replace("’", "'").split()) for need in needs)
 
 
 @pytest.mark.parametrize(
@@ -30,12 +30,12 @@ def test_every_hit_holds_one(rule):
         ("(?:abc|x)", None),
         ("(?:abc)?def", {"def"}),
         ("(?:abc){0,3}defg", {"defg"}),
-        ("(?:abcd){2}x", {"abcd"}),
+        ("(?:abcd){2}x", {"abcdx"}),
         ("(?=abcd)efg", {"efg"}),
         ("(?!abcd)efg", {"efg"}),
-        (r"abc\s+defgh", {" defgh"}),
-        (r"a\s+(?:et|and)\s+b", {" et ", " and "}),
-        (r"a\s*(?:et|and)\s+b", None),
+        (r"abc\s+defgh", {"abcdefgh"}),
+        (r"a\s+(?:et|and)\s+b", {"aetb", "aandb"}),
+        (r"a\s*(?:e|and).\s+b", None),
         ("[Aa]b[cC]", {"abc"}),
         (r"a\.b\.c", {"a.b.c"}),
         ("(?:©|photo)", {"©", "photo"}),
@@ -115,5 +115,5 @@ def test_never_wrong(pattern, text):
     if regex.fullmatch(pattern, text):
         needs, begin, end = required_literals(pattern), openings(pattern), closings(pattern)
         assert end is None or text[-1] in end
-        assert needs is None or any(need in text for need in needs)
+        assert needs is None or any(need in "".join(text.split()) for need in needs)
         assert begin is None or any(opening_of(text).startswith(prefix) for prefix in begin)

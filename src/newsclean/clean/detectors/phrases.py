@@ -68,7 +68,7 @@ class _PartRule(NamedTuple):
     pattern: regex.Pattern[str]
     rule: Rule
     needs: frozenset[bytes]
-    """Words of which one is in the low line; empty if unknown."""
+    """Words of which one is in the tight low line; empty if unknown."""
     closings: frozenset[bytes]
     """Bytes of which one ends the low line; empty if unknown, or if it need not."""
 
@@ -179,7 +179,7 @@ class PhraseEngine:
         """Return those of *indices* in which :meth:`parts` may find something when they are not the first line."""
         found: set[int] = set()
         lows = lines.lows()
-        text = b"\n".join(lows)
+        text = _tight(b"\n".join(lows))
         by_end: dict[bytes, list[_PartRule]] = {}
         for part in (p for some in self._parts.values() for p in some):
             if part.rule.match == "prefix" and part.rule.zone == "first":
@@ -190,14 +190,14 @@ class PhraseEngine:
                 if not part.needs:
                     return indices
                 if any(word in text for word in part.needs):
-                    found.update(i for i in indices if _holds(lows[i], part.needs))
+                    found.update(i for i in indices if _holds(_tight(lows[i]), part.needs))
         if by_end:
             every = [part for some in by_end.values() for part in some]
             for i in indices:
                 end = lows[i].rstrip()[-1:]
                 # Behind a letter of another script, or an odd space, nothing is known.
                 for part in by_end.get(end, ()) if b"!" <= end < b"\x80" else every:
-                    if not part.needs or _holds(lows[i], part.needs):
+                    if not part.needs or _holds(_tight(lows[i]), part.needs):
                         found.add(i)
         return found
 
@@ -206,7 +206,7 @@ class PhraseEngine:
     def lines(self, lines: Lines, indices: Sequence[int]) -> Iterator[Sighting]:
         """Yield what the whole-line rules see among the lines *indices* (those that are not blank)."""
         texts, lows = lines.texts, lines.lows()
-        words = self._index.find([lows[i] if len(texts[i]) <= _LONGEST_LINE else b"" for i in indices])
+        words = self._index.find([_tight(lows[i]) if len(texts[i]) <= _LONGEST_LINE else b"" for i in indices])
         for place, i in enumerate(indices):
             text = texts[i]
             if len(text) > _LONGEST_LINE:
@@ -283,7 +283,7 @@ class PhraseEngine:
             rule = self._patterns[number]
             if words > rule.max_words:
                 continue
-            if low is not None and (needs := self._needs.get(number)) and not _holds(low, needs):
+            if low is not None and (needs := self._needs.get(number)) and not _holds(_tight(low), needs):
                 continue
             if self._pattern(number).fullmatch(line):
                 yield _whole((i,), rule, f"the whole line has the shape of {rule.id}", text)
@@ -330,6 +330,11 @@ def _may_be_phrase(line: str, longest: int) -> bool:
 
 def _whole(lines: tuple[int, ...], rule: Rule, evidence: str, text: str) -> Sighting:
     return Sighting(lines, rule.kind, rule.id, rule.strength, rule.why, (evidence,), zone=rule.zone, text=text)
+
+
+def _tight(low: bytes) -> bytes:
+    """Return a low line without its spaces, as the words that patterns need are looked up."""
+    return low.replace(b" ", b"")
 
 
 def _holds(low: bytes, words: Iterable[bytes]) -> bool:
