@@ -92,11 +92,10 @@ class DateGrammar:
 
     def may_be_stamp(self, line: str) -> bool:
         """Return False only where :meth:`stamp` gives None: no digit, or a first word that no stamp has."""
-        begin = line[:_BEGIN]
-        if begin.isascii() and begin[:1].isalpha() and begin.lower() not in self._begins:
-            # A word of one letter may begin a stamp, too.
-            if begin[:1].lower() not in self._begins:
-                return False
+        begin = line[:_BEGIN].lower()
+        known = begin in self._begins or begin[:1] in self._begins  # a word of one letter may begin a stamp, too
+        if begin.isascii() and begin[:1].isalpha() and not known:
+            return False
         return _DIGIT.search(line) is not None
 
     def stamp(self, line: str) -> tuple[bool, bool, bool] | None:

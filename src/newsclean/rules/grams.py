@@ -3,7 +3,7 @@
 Looking each of two hundred words up in every line is where the time of the remaining rules went; an alternation of
 them is no faster, for it is tried at every character. Here each word gives four of its bytes, the rarest it has.
 All neighbouring fours of the text are hashed at once (numpy: four strided views, one multiplication each) and looked
-up in a table of 65,536 bits; the few places that hit are compared with the words themselves. So the cost does not
+up in a table of hashes; the few places that hit are compared with the words themselves. So the cost does not
 depend on the number of words.
 
 Words are compared in the low form of lines (:meth:`newsclean.text.lines.Lines.low`); one without four bytes of
@@ -24,7 +24,8 @@ __all__ = ["SIZE", "WordIndex", "piece_of"]
 SIZE = 4
 """Bytes of a word that are looked up at once."""
 _FACTOR = np.uint32(2654435761)  # Knuth's multiplicative hash: 2 ** 32 divided by the golden ratio
-_SHIFT = np.uint32(16)
+_BITS = 18  # of 1,000 fours, few others fall into the place of one; the table still fits a cache
+_SHIFT = np.uint32(32 - _BITS)
 _COMMON = {letter: rank for rank, letter in enumerate(b" etaoinsrlhdcumpgfvbwykzqxj")}  # frequent letters first
 _PIECE = re.compile(r"[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*")
 
@@ -49,7 +50,7 @@ class WordIndex:
     def __init__(self, words: Mapping[int, Iterable[str]]) -> None:
         self._fours: dict[bytes, list[tuple[bytes, int, int]]] = {}
         self._short: dict[bytes, list[int]] = {}
-        self._table = np.zeros(1 << 16, dtype=np.bool_)
+        self._table = np.zeros(1 << _BITS, dtype=np.bool_)
         for number, together in words.items():
             for word in together:
                 self._add(piece_of(word), number)
@@ -89,4 +90,3 @@ class WordIndex:
             if hits.any():
                 places.extend((np.flatnonzero(hits) * SIZE + phase).tolist())
         return places
-

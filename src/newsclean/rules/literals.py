@@ -297,7 +297,9 @@ def _exactly(strings: frozenset[str]) -> _Strings:
         return _Strings(strings, strings, strings)
     prefix, suffix = (frozenset(cut) for cut in zip(*((s[:_CUT], s[-_CUT:]) for s in strings), strict=True))
     need = _better(None, strings)
-    return _Strings(None, prefix if len(prefix) <= _MOST else _NOTHING, suffix if len(suffix) <= _MOST else _NOTHING, need)
+    return _Strings(
+        None, prefix if len(prefix) <= _MOST else _NOTHING, suffix if len(suffix) <= _MOST else _NOTHING, need
+    )
 
 
 def _strings(nodes: tuple[_Node, ...]) -> _Strings:

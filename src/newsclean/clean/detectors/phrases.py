@@ -35,6 +35,7 @@ __all__ = ["Part", "PhraseEngine"]
 _LONGEST_LINE = 600
 _SUFFIX_REACH = 200
 _FEW = 12
+_LONG = 5  # characters of words that are rare enough to be looked for in all lines, wherever the pattern begins
 _MOST_BEGINNINGS = 20_000  # remembered: bounds the memory of a cleaner that reads every language
 _WINDOW = 4  # lines that one broken phrase may cover
 
@@ -113,6 +114,8 @@ class PhraseEngine:
             self._anywhere.add(number)
             if words and pieces:
                 self._words[number] = words
+        elif words and pieces and min(map(len, pieces)) >= _LONG:
+            self._words[number] = words
         elif len(pieces) <= _FEW:  # with more of them, trying the pattern is as fast
             self._needs[number] = pieces
         for prefix in begin or ():
@@ -338,7 +341,7 @@ def _tight(low: bytes) -> bytes:
 
 
 def _holds(low: bytes, words: Iterable[bytes]) -> bool:
-    for word in words:  # a generator would cost more than the searches
+    for word in words:  # noqa: SIM110 - a generator would cost more than the searches
         if word in low:
             return True
     return False
