@@ -48,8 +48,8 @@ _CREDIT = regex.compile(
     ) \s*\.?""",
     regex.IGNORECASE | regex.VERBOSE,
 )
-_LAST_REACH = 40
-_LAST_LETTERS = re.compile(rb"[a-z]{1,4}(?=[^a-z]*\Z)")
+_END = 4
+_NO_LETTERS = bytes(byte for byte in range(256) if not ord("a") <= byte <= ord("z"))
 _FIRST_LETTERS = re.compile(rb"[^a-z]{0,20}([a-z]{1,6})")
 _ALIKE = 12  # characters that copies begin with
 _BEGIN = 7  # characters that every proven caption has: four words
@@ -138,8 +138,9 @@ def _may_be_doubled(low: bytes) -> bool:
 
     The letters that the first copy ends and begins with stand there again, for each copy has them.
     """
-    end = _LAST_LETTERS.search(low, max(0, len(low) - _LAST_REACH))
-    if end is not None and low.find(end[0], 0, end.start()) < 0:
+    core = low.rstrip(_NO_LETTERS)
+    end = core[-_END:]
+    if end.isalpha() and low.find(end, 0, len(core) - len(end)) < 0:
         return False
     begin = _FIRST_LETTERS.match(low)
     return begin is None or low.find(begin[1], begin.end()) >= 0
