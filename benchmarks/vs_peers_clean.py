@@ -29,8 +29,8 @@ NEWSCLEAN = "newsclean.clean"
 WORST = {
     "one line": lambda size: "The river rose by two metres overnight and the bridge was closed. " * (size // 67),
     "one word a line": lambda size: "\n".join(f"word{n % 977}" for n in range(size // 8)),
-    "one line over and over": lambda size: (
-        "\n".join(["The council of Alton met on Monday and said no."] * (size // 48))
+    "one line over and over": lambda size: "\n".join(
+        ["The council of Alton met on Monday and said no."] * (size // 48)
     ),
     "a line that almost doubles": lambda size: (lambda half: half + half[:-1] + "x")(
         " ".join(f"w{n}" for n in range(size // 14))
@@ -98,7 +98,9 @@ def timed(work: Callable[[], object], clock: Callable[[], float] = time.process_
 
 
 def fresh(code: str) -> float:
-    return min(timed(lambda: subprocess.run([sys.executable, "-c", code], check=True), time.perf_counter) for _ in "123")
+    return min(
+        timed(lambda: subprocess.run([sys.executable, "-c", code], check=True), time.perf_counter) for _ in "123"
+    )
 
 
 def by_size() -> None:
