@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 import newsclean
 from newsclean import Cleaner
-from newsclean.clean.detectors.repeats import doubled
+from newsclean.clean.detectors.repeats import _may_be_doubled, doubled
+from newsclean.text.lines import Lines
+from strategies import any_text, glued
 
 CAPTION = (
     "Anna Berg, who leads the harbour office, said the report's findings are 'not new to us' and work began in spring."
@@ -144,3 +146,15 @@ def test_doubled_never_claims_what_is_not_doubled(text):
         unit, count = found
         assert key in (unit * count, " ".join([unit] * count))
         assert count >= 2
+
+
+@given(
+    text=st.one_of(
+        any_text, glued, st.text("ab.C …ß”", max_size=12).map(lambda unit: unit.upper() + " " + unit + " " + unit)
+    )
+)
+def test_the_quick_look_misses_nothing_doubled(text):
+    lines = Lines(text)
+    for i in range(len(lines)):
+        if lines.tame and doubled(lines.key(i)) is not None:
+            assert _may_be_doubled(lines.low(i))

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsclean.rules import shipped_rules
-from newsclean.rules.literals import opening_of, openings, required_literals
+from newsclean.rules.literals import closings, opening_of, openings, required_literals
 
 RULES = [rule for rule in shipped_rules().rules if rule.regex]
 
@@ -16,7 +16,7 @@ def test_every_hit_holds_one(rule):
     needs = required_literals(rule.regex)
     if needs is not None:
         for hit in rule.hits:
-            assert any(need in hit.lower().replace("’", "'").replace("\u00a0", " ") for need in needs)
+            assert any(need in "".join(hit.lower().replace("’", "'").split()) for need in needs)
 
 
 @pytest.mark.parametrize(
@@ -30,10 +30,13 @@ def test_every_hit_holds_one(rule):
         ("(?:abc|x)", None),
         ("(?:abc)?def", {"def"}),
         ("(?:abc){0,3}defg", {"defg"}),
-        ("(?:abcd){2}x", {"abcd"}),
+        ("(?:abcd){2}x", {"abcdx"}),
         ("(?=abcd)efg", {"efg"}),
         ("(?!abcd)efg", {"efg"}),
-        (r"abc\s+defgh", {"defgh"}),
+        (r"abc\s+defgh", {"abcdefgh"}),
+        (r"a\s+(?:et|and)\s+b", {"aetb", "aandb"}),
+        (r"a\s*(?:e|and).\s+b", None),
+        ("[Aa]b[cC]", {"abc"}),
         (r"a\.b\.c", {"a.b.c"}),
         ("(?:©|photo)", {"©", "photo"}),
         ("[abc]def", {"def"}),
@@ -79,6 +82,21 @@ def test_begins(pattern, begin):
     assert openings(pattern) == (None if begin is None else frozenset(begin))
 
 
+@pytest.mark.parametrize(
+    ("pattern", "end"),
+    [
+        ("abc", {"c"}),
+        (r"abc[)\]]?", {"c", ")", "]"}),
+        (r"ab(?:c|d)?(?!x)", {"b", "c", "d"}),
+        (r"ab\w", None),
+        (r"(?:a|b)*", None),
+        ("(?:ab)+", {"b"}),
+    ],
+)
+def test_ends(pattern, end):
+    assert closings(pattern) == (None if end is None else frozenset(end))
+
+
 pieces = st.recursive(
     st.sampled_from(["abc", "bcd", "a", "b", ".", r"\w", "[ab]", r"\s", "x?", r"\d", r"\W", "[ -]?", r"\b", "1 "]),
     lambda inner: st.one_of(
@@ -95,6 +113,7 @@ pieces = st.recursive(
 @settings(max_examples=1500)
 def test_never_wrong(pattern, text):
     if regex.fullmatch(pattern, text):
-        needs, begin = required_literals(pattern), openings(pattern)
-        assert needs is None or any(need in text for need in needs)
+        needs, begin, end = required_literals(pattern), openings(pattern), closings(pattern)
+        assert end is None or text[-1] in end
+        assert needs is None or any(need in "".join(text.split()) for need in needs)
         assert begin is None or any(opening_of(text).startswith(prefix) for prefix in begin)

@@ -201,7 +201,7 @@ class Cleaner:
 
     def _examine(self, text: str, title: str | None, policy: Policy) -> tuple[Lines, list[Sighting], list[int], Zones]:
         lines = Lines(text)
-        indices = [i for i in range(len(lines)) if not lines.is_blank(i)]
+        indices = lines.written()
         parts = cut_parts(self._engine, lines, indices, policy)
         opening = indices[0] if indices else 0
         for _ in range(_ROUNDS):

@@ -8,6 +8,7 @@ vocabularies, and an ISO value is given only where day and month cannot be taken
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -25,6 +26,8 @@ CLOCK = (
     r"(?:[01]?\d|2[0-4])\s?(?:[:.]|h|:h)\s?[0-5]\d(?:[:.][0-5]\d)?(?:\s?[ap]\.?\s?m\b\.?)?h?"
     r"|(?:1[0-2]|[1-9])\s?[ap]\.?m\b\.?|(?:[01]?\d|2[0-4])\s?uhr|\d{1,2}時\d{1,2}分"
 )
+_DIGIT = re.compile(r"\d")
+_BEGIN = 2
 _ISO = (
     r"(?P<iso>(?P<iy>(?:19|20)\d\d)-(?P<im>\d\d)-(?P<id>\d\d)"
     r"(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?)"
@@ -82,9 +85,18 @@ class DateGrammar:
         )
         words = {w for v in vocabularies for w in (*v.weekdays, *v.published, *v.updated, *v.fillers)}
         piece = rf"{self.date}|(?:{CLOCK})|\b(?:{_any_of(words) or '(?!)'})(?!\w)|[\s,|·•:;()\[\]/.+-]"
+        self._begins = frozenset(word[:_BEGIN] for word in (*words, *self._months))
         # Possessive: a stamp is read once, left to right.
         self._stamp = regex.compile(rf"(?:{piece})++", regex.IGNORECASE)
         self._clock = regex.compile(rf"(?<!\d)(?:{CLOCK})", regex.IGNORECASE)
+
+    def may_be_stamp(self, line: str) -> bool:
+        """Return False only where :meth:`stamp` gives None: no digit, or a first word that no stamp has."""
+        begin = line[:_BEGIN].lower()
+        known = begin in self._begins or begin[:1] in self._begins  # a word of one letter may begin a stamp, too
+        if begin.isascii() and begin[:1].isalpha() and not known:
+            return False
+        return _DIGIT.search(line) is not None
 
     def stamp(self, line: str) -> tuple[bool, bool, bool] | None:
         """Return (cue, date with year, clock) where the whole *line* is a time stamp; None where it is not.

@@ -250,10 +250,10 @@ def _alarm(lines: Lines, indices: Sequence[int], removed: Sequence[Sighting]) ->
     """Return what is wrong with removing this much, or None. Copies of what stays do not count."""
     copies = {i for s in removed if s.kind in ("caption_repeat", "line_repeat") for i in s.lines}
     gone = {i for s in removed if s.action == "drop" for i in s.lines} - copies
-    prose = [i for i in indices if i not in copies and is_prose(lines.texts[i])]
-    if not prose:
+    lost = [i for i in gone.intersection(indices) if is_prose(lines.texts[i])]
+    if not lost:  # mostly: the other lines need not be read then
         return None
-    lost = [i for i in prose if i in gone]
+    prose = [i for i in indices if i not in copies and is_prose(lines.texts[i])]
     if len(lost) == len(prose):
         return "all prose of this text would have been removed"
     share = sum(len(lines.texts[i]) for i in lost) / sum(len(lines.texts[i]) for i in prose)

@@ -10,18 +10,20 @@ every line: it may be too careful, it must never be wrong (a property test holds
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-__all__ = ["OPENING", "opening_of", "openings", "required_literals"]
+__all__ = ["OPENING", "closings", "opening_of", "openings", "required_literals"]
 
 OPENING = 4
 """Characters of a line's beginning that openings tell apart."""
 
 _SHORTEST = 3
 _COMMON = frozenset("abcdefghijklmnopqrstuvwxyz0123456789 .,-'")  # a shorter run of these is in every line
-_MOST = 60
+_MOST = 64
+_CUT = 6  # characters of the beginnings and ends that are put together
 _MOST_OPENINGS = 500
 
 _TOKEN = re.compile(
@@ -41,6 +43,7 @@ _TOKEN = re.compile(
 )
 _COUNT = re.compile(r"\{(\d*)(,?)(\d*)\}")
 _NO_WORDS = re.compile(r"\[[^\w^\\]*(?:\\[^\w][^\w^\\]*)*\]|\[(?:[^\w^\\\[\]]|\\s|\\[^\w])+\]|\\[sW]")
+_FEW = re.compile(r"\[(?:[^\\\[\]^-]|\\[^\w])+\]")
 _ODD_CASE = frozenset("ſKİıßŉǰΐΰς")
 
 
@@ -54,6 +57,10 @@ class _Char:
 
     literal: str = ""
     word: bool = True
+    among: str = ""
+    """Where it is one of a few: all of them, lower case."""
+    space: bool = False
+    """Whether it is any white space; a literal space in :meth:`~newsclean.text.lines.Lines.low` lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +107,36 @@ def openings(pattern: str) -> frozenset[str] | None:
 def required_literals(pattern: str) -> frozenset[str] | None:
     """Return lower-case strings of which every match of *pattern* (case ignored) holds at least one; None if unknown.
 
+    White space is left out of them, and must be left out of the line they are looked for in: so ``photo : `` and
+    ``photo:`` are one.
+
     >>> sorted(required_literals(r".{0,60}\\b(?:we use cookies|use recaptcha)\\b.{0,9}"))
-    ['use recaptcha', 'we use cookies']
+    ['userecaptcha', 'weusecookies']
     >>> required_literals(r"(?:cookies)?.*") is None
     True
     """
     try:
-        return _needs(_parse(pattern))
+        known = _strings(_parse(pattern))
     except _UnknownError:
         return None
+    need = _better(known.need, known.exact)
+    return need and frozenset(word for word in need if not any(o != word and o in word for o in need))
 
 
-@lru_cache(maxsize=1)  # both questions are asked of one pattern after the other
+def closings(pattern: str) -> frozenset[str] | None:
+    """Return lower-case characters of which one ends every text that *pattern* matches; None if unknown.
+
+    >>> sorted(closings(r"\\((?:photo|image) by .{3,9}[)\\]]\\.?"))
+    [')', '.', ']']
+    """
+    try:
+        found, empty = _end(_parse(pattern))
+    except _UnknownError:
+        return None
+    return None if empty else found
+
+
+@lru_cache(maxsize=1)  # all questions are asked of one pattern after the other
 def _parse(pattern: str) -> tuple[_Node, ...]:
     tokens: list[tuple[str, str]] = []
     place = 0
@@ -166,6 +191,13 @@ def _char(kind: str, text: str) -> _Char:
         return _Char("0" if lower.isdigit() else lower, lower.isalnum() or lower == "_")
     if text == r"\d":
         return _Char("0")
+    if text == r"\s":  # in a plain line white space is a space
+        return _Char(" ", word=False, space=True)
+    if _FEW.fullmatch(text):
+        among = "".join(sorted({c.lower() for c in text[1:-1].replace("\\", "")}))
+        if not _ODD_CASE.intersection(text) and len(among) == 1:  # [Ff] is the letter in either case
+            return _char("char", among)
+        return _Char(word=_NO_WORDS.fullmatch(text) is None, among=among)
     return _Char(word=_NO_WORDS.fullmatch(text) is None)
 
 
@@ -207,7 +239,7 @@ def _lengthen(char: _Char, closed: frozenset[str], before: frozenset[str]) -> tu
     for prefix in before:
         if not char.word and not prefix:
             after.add("")  # symbols before the first word are skipped
-        elif not char.literal:
+        elif not char.literal or char.space:
             if not prefix:
                 raise _UnknownError
             settled.add(prefix)
@@ -218,27 +250,117 @@ def _lengthen(char: _Char, closed: frozenset[str], before: frozenset[str]) -> tu
     return frozenset(settled), frozenset(after)
 
 
-def _needs(nodes: tuple[_Node, ...]) -> frozenset[str] | None:
-    found: list[frozenset[str]] = []
-    run = ""
-    for node in (*nodes, None):
-        if isinstance(node, _Char) and node.literal and node.literal != "0":
-            run += node.literal
-            continue
-        if (
-            isinstance(node, _Repeat)
-            and node.least
-            and isinstance(node.node, _Char)
-            and node.node.literal not in ("", "0")
-        ):
-            run += node.node.literal
-        if len(run) >= _SHORTEST or not _COMMON.issuperset(run):
-            found.append(frozenset((run,)))
-        run = ""
-        inner = node.node if isinstance(node, _Repeat) and node.least else node
-        if isinstance(inner, _Alternatives):
-            branches = [_needs(branch) for branch in inner.branches]
-            together = frozenset(word for branch in branches for word in branch or ())
-            if all(branches) and len(together) <= _MOST:
-                found.append(together)
-    return max(found, key=lambda need: (min(map(len, need)), -len(need)), default=None)
+def _end(nodes: tuple[_Node, ...]) -> tuple[frozenset[str], bool]:
+    """Return the characters that may come last, and whether all of *nodes* may match nothing."""
+    found: frozenset[str] = frozenset()
+    for node in reversed(nodes):
+        empty = False
+        if isinstance(node, _Alternatives):
+            results = [_end(branch) for branch in node.branches]
+            found = found.union(*(f for f, _ in results))
+            empty = any(e for _, e in results)
+        elif isinstance(node, _Repeat):
+            last, empty = _end((node.node,))
+            found |= last
+            empty = empty or node.least == 0
+        elif node.literal not in ("", "0"):
+            found |= {node.literal}
+        elif node.among:
+            found |= set(node.among)
+        else:
+            raise _UnknownError
+        if not empty:
+            return found, False
+    return found, True
+
+
+@dataclass(frozen=True, slots=True)
+class _Strings:
+    """What is known of the texts that a piece of a pattern matches, white space left out."""
+
+    exact: frozenset[str] | None
+    """All of them, where they are few."""
+    prefix: frozenset[str]
+    """Each begins with one of these."""
+    suffix: frozenset[str]
+    """Each ends with one of these."""
+    need: frozenset[str] | None = None
+    """Each holds one of these."""
+
+
+_NOTHING = frozenset([""])
+_UNKNOWN = _Strings(None, _NOTHING, _NOTHING)
+
+
+def _exactly(strings: frozenset[str]) -> _Strings:
+    if len(strings) <= _MOST:
+        return _Strings(strings, strings, strings)
+    prefix, suffix = (frozenset(cut) for cut in zip(*((s[:_CUT], s[-_CUT:]) for s in strings), strict=True))
+    need = _better(None, strings)
+    return _Strings(
+        None, prefix if len(prefix) <= _MOST else _NOTHING, suffix if len(suffix) <= _MOST else _NOTHING, need
+    )
+
+
+def _strings(nodes: tuple[_Node, ...]) -> _Strings:
+    """Put what is known of *nodes* together: Cox (2012), "Regular Expression Matching with a Trigram Index"."""
+    known = _exactly(_NOTHING)
+    for node in nodes:
+        known = _joined(known, _strings_of(node))
+    return known
+
+
+def _strings_of(node: _Node) -> _Strings:
+    if isinstance(node, _Char):
+        if node.space or node.literal == " ":
+            return _exactly(_NOTHING)
+        return _UNKNOWN if node.literal in ("", "0") else _exactly(frozenset([node.literal]))
+    if isinstance(node, _Repeat):
+        inner = _strings_of(node.node)
+        if inner.exact == _NOTHING:
+            return inner
+        if node.least == 0:
+            return _exactly(inner.exact | _NOTHING) if node.once and inner.exact is not None else _UNKNOWN
+        if node.once:
+            return inner
+        return _Strings(None, inner.prefix, inner.suffix, _better(inner.need, inner.exact))
+    branches = [_strings(branch) for branch in node.branches]
+    exact = [branch.exact for branch in branches if branch.exact is not None]
+    if len(exact) == len(branches):
+        return _exactly(frozenset().union(*exact))
+    needs = [_better(branch.need, branch.exact) for branch in branches]
+    return _Strings(
+        None,
+        _few(branch.prefix for branch in branches),
+        _few(branch.suffix for branch in branches),
+        frozenset().union(*(need for need in needs if need)) if all(needs) else None,
+    )
+
+
+def _joined(a: _Strings, b: _Strings) -> _Strings:
+    if a.exact is not None and b.exact is not None and len(a.exact) * len(b.exact) <= _MOST:
+        return _exactly(frozenset(x + y for x in a.exact for y in b.exact))
+    prefix, suffix = a.prefix, b.suffix
+    if a.exact is not None and len(a.exact) * len(b.prefix) <= _MOST:
+        prefix = frozenset((x + y)[: 2 * _CUT] for x in a.exact for y in b.prefix)
+    if b.exact is not None and len(b.exact) * len(a.suffix) <= _MOST:
+        suffix = frozenset((x + y)[-2 * _CUT :] for x in a.suffix for y in b.exact)
+    need = _better(_better(a.need, a.exact), _better(b.need, b.exact))
+    if len(a.suffix) * len(b.prefix) <= _MOST:
+        need = _better(need, frozenset(x + y for x in a.suffix for y in b.prefix))
+    return _Strings(None, prefix, suffix, need)
+
+
+def _few(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    together = frozenset().union(*sets)
+    return together if len(together) <= _MOST and "" not in together else _NOTHING
+
+
+def _better(a: frozenset[str] | None, b: frozenset[str] | None) -> frozenset[str] | None:
+    """Return the set that fewer lines fulfil, as far as can be told: the longer strings, then the fewer."""
+    known = [s for s in (a, b) if s and all(map(_tells, s))]
+    return max(known, key=lambda s: (min(map(len, s)), -len(s)), default=None)
+
+
+def _tells(word: str) -> bool:
+    return len(word) >= _SHORTEST or not _COMMON.issuperset(word)

@@ -1,7 +1,12 @@
 """Text as lines: offsets into the input, repaired text, folded keys, word counts.
 
 A :class:`Lines` holds parallel lists, not objects: an article is read far more often than something is found
-in it. Line ends are ``\\n``, ``\\r\\n``, ``\\r``, vertical tab, form feed and the Unicode line and paragraph
+in it. What can be asked of a whole text at once is not asked line by line: its plain form (typography levelled) and
+its low form (bytes, in which looking for a word is a memory search) are made in one piece and then split. Folded
+keys are dear and made only for the lines that somebody wants one of; :mod:`newsclean.text.alphabet` tells for
+which texts the beginning of a line says how its key begins.
+
+Line ends are ``\\n``, ``\\r\\n``, ``\\r``, vertical tab, form feed and the Unicode line and paragraph
 separators. U+0085 is not one: in text from the web it is a Windows-1252 ellipsis, and repair makes it so.
 """
 
@@ -9,18 +14,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import accumulate
 
+from newsclean.text.alphabet import ODD, TRIMMED, alphabet, is_tame, spelt_out
 from newsclean.text.repair import Repair, needs_repair, repair_line
 
 __all__ = ["Lines", "ends_sentence", "fold_key", "is_prose", "plain", "trim_key", "word_count"]
 
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]")
-_ODD_LINE_END = re.compile("[\r\x0b\x0c\u2028\u2029]")
+_ODD_LINE_ENDS = frozenset("\r\x0b\x0c\u2028\u2029")
 
-# One character for one, so that offsets stay: what typography varies and meaning does not.
-_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
-_ODD_FOR = {" ": _SPACES, "'": "‘’‚‛ʼ′´`", '"': "“”„‟«»″〝〞", "-": "‐‑‒–—―−", ":": "：", "|": "｜"}
-_PLAIN = tuple((odd, plain) for plain, odds in _ODD_FOR.items() for odd in odds)
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।॥։።][\"'”’»«›)\]」』〉》]*\s*\Z")
 _PROSE_WORDS = 12
@@ -34,8 +37,8 @@ def plain(line: str) -> str:
     """
     if line.isascii() and "\t" not in line and "`" not in line:
         return line
-    for odd, to in _PLAIN:  # str.translate looks each character up; this looks for each odd one at memchr speed
-        line = line.replace(odd, to)
+    for odd in alphabet(line) & ODD.keys():  # str.translate looks each character up; this goes at memchr speed
+        line = line.replace(odd, ODD[odd])
     return line
 
 
@@ -58,7 +61,7 @@ def trim_key(key: str) -> str:
     >>> trim_key("» read more: "), trim_key("visit shots! now")
     ('read more', 'visit shots! now')
     """
-    return key.strip(" .:;,-*•·|>»«<›‹→▶►▼▲✕×#_=~[](){}\"'…+/\\■●◆★☆❯❮↓↑←")
+    return key.strip(TRIMMED)
 
 
 def word_count(line: str) -> int:
@@ -94,7 +97,10 @@ class Lines:
     repaired line; where it differs from the input, ``repaired`` holds ``i`` and offsets inside the line mean nothing.
     """
 
-    __slots__ = ("_keys", "_plain", "ends", "nexts", "repaired", "repairs", "source", "starts", "texts")
+    __slots__ = (
+        "_keys", "_lows", "_plains", "_strange", "ends", "nexts", "repaired", "repairs", "source", "starts", "tame",
+        "texts",
+    )  # fmt: skip
 
     def __init__(self, source: str, *, repair: bool = True) -> None:
         self.source = source
@@ -104,25 +110,27 @@ class Lines:
         self.texts: list[str] = []
         self.repaired: set[int] = set()
         self.repairs: list[Repair] = []
+        self.tame = True
+        """Whether each character folds by itself: a key begins with the folded beginning of its line, and so on."""
         self._keys: dict[int, str] = {}
-        self._plain: dict[int, str] = {}
+        self._plains: list[str] = []
+        self._lows: list[bytes] = []
+        self._strange = alphabet(source)
         self._split()
         if repair and needs_repair(source):
             self._repair()
+        self._level()
 
     def _split(self) -> None:
         source = self.source
-        position = 0
-        if _ODD_LINE_END.search(source) is None:
+        if self._strange.isdisjoint(_ODD_LINE_ENDS):
             self.texts = source.split("\n")
-            for text in self.texts:
-                self.starts.append(position)
-                position += len(text)
-                self.ends.append(position)
-                position += 1
-                self.nexts.append(position)
+            self.nexts = list(accumulate(len(text) + 1 for text in self.texts))
+            self.starts = [0, *self.nexts[:-1]]
+            self.ends = [following - 1 for following in self.nexts]
             self.nexts[-1] = len(source)
             return
+        position = 0
         for found in _LINE_END.finditer(source):
             start, end = found.span()
             self._add(position, start, end)
@@ -139,37 +147,91 @@ class Lines:
 
     def _repair(self) -> None:
         for i, text in enumerate(self.texts):
-            if needs_repair(text):
-                fixed, repairs = repair_line(text, self.starts[i])
-                if repairs:
-                    self.texts[i] = fixed
-                    self.repaired.add(i)
-                    self.repairs.extend(repairs)
+            if not text.isascii() or "&" in text or not text.isprintable():
+                self._repair_line(i, text)
         self.repairs.sort(key=lambda repair: repair.span)
+
+    def _repair_line(self, i: int, text: str) -> None:
+        if not needs_repair(text):
+            return
+        fixed, repairs = repair_line(text, self.starts[i])
+        if repairs:
+            self.texts[i] = fixed
+            self.repaired.add(i)
+            self.repairs.extend(repairs)
+
+    def _level(self) -> None:
+        """Make the plain and the low form of all lines at once."""
+        whole = "\n".join(self.texts)
+        if self.repairs:  # what was repaired, and the line ends, are no part of the lines
+            self._strange = alphabet(whole)
+        strange = self._strange
+        self.tame = all(map(is_tame, strange))
+        for odd in strange & ODD.keys():
+            whole = whole.replace(odd, ODD[odd])
+        self._plains = whole.split("\n")
+        for character in strange - ODD.keys():
+            if letters := spelt_out(character):
+                whole = whole.replace(character, letters)
+        self._lows = whole.encode("utf-8", "surrogatepass").lower().split(b"\n")
+        if len(self._plains) != len(self.texts):  # only if repair made a line end
+            self._plains = [plain(text) for text in self.texts]
+            self._lows = [_low(text) for text in self._plains]
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def written(self) -> list[int]:
+        """Return the lines that are not blank."""
+        return [i for i, text in enumerate(self.texts) if text and not text.isspace()]
 
     def key(self, i: int) -> str:
         """Return the folded key of line *i*."""
         key = self._keys.get(i)
         if key is None:
-            key = self._keys[i] = fold_key(self.texts[i])
+            line = self._plains[i]
+            key = " ".join(line.casefold().split()) if line.isascii() else fold_key(line)
+            self._keys[i] = key
         return key
+
+    def key_begins(self, i: int, length: int) -> str:
+        """Return the first *length* characters of the key of line *i*, or the whole key."""
+        line = self._plains[i]
+        reach = length + 20
+        if not self.tame or len(line) <= reach or i in self._keys:
+            return self.key(i)[:length]
+        begin = fold_key(line[:reach])
+        return begin[:length] if len(begin) >= length else self.key(i)[:length]
 
     def plain(self, i: int) -> str:
         """Return line *i* with quotes, dashes and spaces made plain, as patterns see it."""
-        line = self._plain.get(i)
-        if line is None:
-            line = self._plain[i] = plain(self.texts[i])
-        return line
+        return self._plains[i]
+
+    def low(self, i: int) -> bytes:
+        """Return plain line *i* as UTF-8 bytes, a to z in lower case and whatever folds to them spelt out.
+
+        Made for looking words of those letters up: one that the folded line holds, this holds.
+        """
+        return self._lows[i]
+
+    def lows(self) -> list[bytes]:
+        """Return :meth:`low` of all lines."""
+        return self._lows
 
     def set_text(self, i: int, text: str) -> None:
         """Replace the working text of line *i*, after a part of it was found to be stripped."""
         self.texts[i] = text
         self._keys.pop(i, None)
-        self._plain.pop(i, None)
+        self._plains[i] = plain(text)
+        self._lows[i] = _low(self._plains[i])
 
     def is_blank(self, i: int) -> bool:
         """Return whether line *i* is empty or white space."""
         return not self.texts[i] or self.texts[i].isspace()
+
+
+def _low(line: str) -> bytes:
+    for character in alphabet(line) - ODD.keys():
+        if letters := spelt_out(character):
+            line = line.replace(character, letters)
+    return line.encode("utf-8", "surrogatepass").lower()

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import regex
@@ -24,6 +25,9 @@ __all__ = ["MetadataLines"]
 
 _MAX_STAMP = 120
 _RUN = 4  # stamps that stand alone this often in one text are a live blog's, a timeline's or a programme's
+
+_CUE = 2  # characters by which the cues of bylines are told apart
+_LETTERS = re.compile(rb"[a-z]+")  # between any two other bytes, so that a role's own letters are pieces of it
 
 _WORD = r"(?-i:\p{Lu})[\p{L}\p{M}'.-]{0,24}"
 _NAME = rf"{_WORD}(?:\s+(?:(?:de|del|della|di|da|dos|van|von|der|den|el|al|bin|la|le|zu|ter)\s+){{0,2}}{_WORD}){{1,3}}"
@@ -46,6 +50,10 @@ class MetadataLines:
         cues = _words(w for v in vocabularies for w in v.byline)
         joiners = _words(w for v in vocabularies for w in v.joiners) or "and"
         roles = _words(w for v in vocabularies for w in v.roles) or "reporter"
+        self._cue_begins = frozenset(cue[:_CUE] for v in vocabularies for cue in v.byline)
+        pieces = [_LETTERS.findall(role.encode()) for role in sorted(self._roles or {"reporter"})]
+        self._role_words = frozenset(max(words, key=len) for words in pieces if words)
+        self._others = not all(pieces)  # a role without a letter from a to z
         outlet = rf"(?:{_WORD}\s?){{1,5}}"
         tail = rf"(?:\s*[,|/·•-]\s*|\s+)(?:(?:{_WORD}\s+){{0,3}}(?:{roles})(?:\s*,\s*{outlet})?|[\w.+-]+@[\w.-]+)"
         names = rf"(?P<name>{_NAME})(?:\s*(?:,|&|;|/)\s*(?P<name>{_NAME})|\s+(?:{joiners})\s+(?P<name>{_NAME})){{0,4}}"
@@ -63,11 +71,11 @@ class MetadataLines:
             text = lines.texts[i]
             if len(text) <= _MAX_STAMP:
                 line = lines.plain(i).strip()
-                stamp = self._stamp(i, line)
+                stamp = self._stamp(i, line) if self._dates.may_be_stamp(line) else None
                 if stamp is not None:
                     stamps.append(stamp)
                     continue
-                byline = self._in_byline(i, line)
+                byline = self._in_byline(i, line) if self._may_be_byline(line, lines.low(i)) else None
                 if byline is not None:
                     found.append(byline)
                     continue
@@ -81,8 +89,6 @@ class MetadataLines:
         return found
 
     def _stamp(self, i: int, line: str) -> Sighting | None:
-        if not any(map(str.isdigit, line)):
-            return None
         read = self._dates.stamp(line)
         if read is None:
             return None
@@ -104,6 +110,18 @@ class MetadataLines:
                 "A time without a year; live blogs and programmes have them, too.",
             )
         return Sighting((i,), "timestamp", rule, strength, why, ("nothing but date, time and cue words",), text=line)  # type: ignore[arg-type]  # one of the three letters
+
+    def _may_be_byline(self, line: str, low: bytes) -> bool:
+        """Return False only where the byline's grammar cannot match the whole of a plain line.
+
+        A byline begins with a cue, or with a name and then has a role or an address; nearly no other line does.
+        """
+        begin = line[:_CUE]
+        if not begin.isascii() or begin.lower() in self._cue_begins:
+            return True
+        if not begin[:1].isupper():
+            return False
+        return b"@" in low or self._others or not self._role_words.isdisjoint(_LETTERS.findall(low))
 
     def _in_byline(self, i: int, line: str) -> Sighting | None:
         if word_count(line) > 14:

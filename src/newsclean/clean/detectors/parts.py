@@ -31,7 +31,10 @@ def cut_parts(
     found: list[Sighting] = []
     protected = policy.protected(lines.source) if policy.protect else []
     first = opening
+    suspect = engine.lines_with_parts(lines, indices) if len(indices) > 1 else indices
     for i in indices:
+        if not first and i not in suspect:
+            continue
         cuts: list[Span] = []  # in the line as repaired
         for _ in range(_ROUNDS):
             text = lines.texts[i]

@@ -1,21 +1,32 @@
 """The rule engine: what the rule files say, found in the lines of a text.
 
-Whole-line phrases are one dictionary look-up of the line's folded key, so their number costs nothing. Patterns
-see the line with plain quotes, dashes and spaces; each is looked up by what it must begin with, or else tried only
-where a word it must hold is in the line, and compiled when it is first tried. Lines longer than any prompt
-(600 characters) are not offered to whole-line patterns at all; ends of lines are searched in their last 200
+Nearly every line is prose, and nearly every question in vain; so the engine asks cheap questions that rule out much
+before dear ones. What they rest on is read off the rules (:mod:`newsclean.rules.literals`), and none may ever change
+an answer: :meth:`PhraseEngine.plainly` keeps the plain way, every rule on every line, and the tests compare the two.
+
+* The first four characters of a line are looked up once. They tell which patterns may begin so, and how long the
+  longest phrase is that does: a line of prose is longer, and its folded key is never made.
+* Whole-line phrases are one look-up of the key, so their number costs nothing.
+* Patterns that may begin with anything mostly need some word: all their words are looked for in all lines at once
+  (:mod:`newsclean.rules.grams`).
+* A rule for parts of lines needs a word, too, or the line's last character; one search of the whole text mostly
+  tells that no line has to be looked at.
+
+Patterns see the line with plain quotes, dashes and spaces, and are compiled when first tried. Lines longer than any
+prompt (600 characters) are not offered to whole-line patterns at all; ends of lines are searched in their last 200
 characters: both keep the time linear.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import regex
 
 from newsclean.clean.findings import Sighting
-from newsclean.rules.literals import opening_of, openings, required_literals
+from newsclean.rules.grams import WordIndex, piece_of
+from newsclean.rules.literals import OPENING, closings, opening_of, openings, required_literals
 from newsclean.rules.schema import Rule
 from newsclean.text.lines import Lines, fold_key, plain, trim_key, word_count
 
@@ -23,6 +34,9 @@ __all__ = ["Part", "PhraseEngine"]
 
 _LONGEST_LINE = 600
 _SUFFIX_REACH = 200
+_FEW = 12
+_LONG = 5  # characters of words that are rare enough to be looked for in all lines, wherever the pattern begins
+_MOST_BEGINNINGS = 20_000  # remembered: bounds the memory of a cleaner that reads every language
 _WINDOW = 4  # lines that one broken phrase may cover
 
 
@@ -32,6 +46,32 @@ class Part(NamedTuple):
     start: int
     end: int
     rule: Rule
+
+
+class _Beginning(NamedTuple):
+    """What may begin with the same four characters."""
+
+    free: tuple[int, ...]
+    """Patterns that may begin so and of which no word is known."""
+    bound: frozenset[int]
+    """Patterns that may match a line that begins so if it has a word of theirs."""
+    most: int
+    """Words of the longest line that a free pattern may touch."""
+    longest: int
+    """Characters of the longest phrase; 0 if there is none."""
+    broken: bool
+    """Whether a phrase over several lines may begin here."""
+
+
+class _PartRule(NamedTuple):
+    """A rule for parts of lines, and what a line must have for it to match at all."""
+
+    pattern: regex.Pattern[str]
+    rule: Rule
+    needs: frozenset[bytes]
+    """Words of which one is in the tight low line; empty if unknown."""
+    closings: frozenset[bytes]
+    """Bytes of which one ends the low line; empty if unknown, or if it need not."""
 
 
 class PhraseEngine:
@@ -44,8 +84,10 @@ class PhraseEngine:
         self._patterns: list[Rule] = []
         self._compiled: dict[int, regex.Pattern[str]] = {}
         self._by_opening: dict[str, list[int]] = {}
-        self._anywhere: list[tuple[int, int, frozenset[str]]] = []
-        self._parts: dict[str, list[tuple[regex.Pattern[str], Rule]]] = {"prefix": [], "suffix": [], "inline": []}
+        self._words: dict[int, frozenset[str]] = {}  # of the patterns that may begin with anything
+        self._needs: dict[int, frozenset[bytes]] = {}  # of others: words of which one is in the low line
+        self._anywhere: set[int] = set()  # patterns that may begin with anything
+        self._parts: dict[str, list[_PartRule]] = {"prefix": [], "suffix": [], "inline": []}
         for rule in rules:
             if rule.match in ("line", "block") and rule.phrases:
                 table = self._exact if rule.match == "line" else self._blocks
@@ -58,17 +100,36 @@ class PhraseEngine:
                     key = trim_key(fold_key(phrase))
                     self._broken.setdefault(key.split()[0], []).append((key, rule))
             else:
-                self._parts[rule.match].append((_part_pattern(rule), rule))
+                self._parts[rule.match].append(_part_rule(rule))
+        self._index = WordIndex(self._words)
+        self._all_beginnings()
 
     def _add_pattern(self, rule: Rule) -> None:
         number = len(self._patterns)
         self._patterns.append(rule)
         begin = openings(rule.regex)
+        words = required_literals(rule.regex)
+        pieces = _pieces(words)
         if begin is None:
-            # A text without a literal to look for has an empty one, which is in every line.
-            self._anywhere.append((number, rule.max_words, required_literals(rule.regex) or frozenset([""])))
+            self._anywhere.add(number)
+            if words and pieces:
+                self._words[number] = words
+        elif words and pieces and min(map(len, pieces)) >= _LONG:
+            self._words[number] = words
+        elif len(pieces) <= _FEW:  # with more of them, trying the pattern is as fast
+            self._needs[number] = pieces
         for prefix in begin or ():
             self._by_opening.setdefault(prefix, []).append(number)
+
+    def _all_beginnings(self) -> None:
+        """Note by beginning how long phrases are; what may begin with any character is noted for all."""
+        self._longest: dict[str, int] = {}
+        for key in (*self._exact, *self._blocks):
+            begin = opening_of(key)
+            self._longest[begin] = max(self._longest.get(begin, 0), len(key))
+        self._longest_of_all = max(self._longest.values(), default=0)
+        self._beginnings: dict[str, _Beginning] = {}
+        self._raw_beginnings: dict[str, _Beginning] = {}
 
     def _pattern(self, number: int) -> regex.Pattern[str]:
         pattern = self._compiled.get(number)
@@ -92,7 +153,7 @@ class PhraseEngine:
         while part := self._at_end(line, left, right):
             suffixes.append(part)
             right = part.start
-        for pattern, rule in self._parts["inline"]:
+        for pattern, rule, *_ in self._parts["inline"]:
             for match in pattern.finditer(line, left, right):
                 if match.end() > match.start():
                     found.append(Part(match.start(), match.end(), rule))
@@ -102,7 +163,7 @@ class PhraseEngine:
         begin = left
         while begin < len(line) and line[begin] == " ":
             begin += 1
-        for pattern, rule in self._parts["prefix"]:
+        for pattern, rule, *_ in self._parts["prefix"]:
             if rule.zone == "first" and not first:
                 continue
             match = pattern.match(line, begin)
@@ -111,16 +172,67 @@ class PhraseEngine:
         return None
 
     def _at_end(self, line: str, left: int, right: int) -> Part | None:
-        for pattern, rule in self._parts["suffix"]:
+        for pattern, rule, *_ in self._parts["suffix"]:
             match = pattern.search(line, max(left, right - _SUFFIX_REACH), right)
             if match and match.end() > match.start() > left:
                 return Part(match.start(), match.end(), rule)
         return None
 
+    def lines_with_parts(self, lines: Lines, indices: Sequence[int]) -> Collection[int]:
+        """Return those of *indices* in which :meth:`parts` may find something when they are not the first line."""
+        found: set[int] = set()
+        lows = lines.lows()
+        text = _tight(b"\n".join(lows))
+        by_end: dict[bytes, list[_PartRule]] = {}
+        for part in (p for some in self._parts.values() for p in some):
+            if part.rule.match == "prefix" and part.rule.zone == "first":
+                continue
+            for end in part.closings:
+                by_end.setdefault(end, []).append(part)
+            if not part.closings:
+                if not part.needs:
+                    return indices
+                if any(word in text for word in part.needs):
+                    found.update(i for i in indices if _holds(_tight(lows[i]), part.needs))
+        if by_end:
+            every = [part for some in by_end.values() for part in some]
+            for i in indices:
+                end = lows[i].rstrip()[-1:]
+                # Behind a letter of another script, or an odd space, nothing is known.
+                for part in by_end.get(end, ()) if b"!" <= end < b"\x80" else every:
+                    if not part.needs or _holds(_tight(lows[i]), part.needs):
+                        found.add(i)
+        return found
+
     # --- whole lines -----------------------------------------------------------------------------------------
 
     def lines(self, lines: Lines, indices: Sequence[int]) -> Iterator[Sighting]:
         """Yield what the whole-line rules see among the lines *indices* (those that are not blank)."""
+        texts, lows = lines.texts, lines.lows()
+        words = self._index.find([_tight(lows[i]) if len(texts[i]) <= _LONGEST_LINE else b"" for i in indices])
+        for place, i in enumerate(indices):
+            text = texts[i]
+            if len(text) > _LONGEST_LINE:
+                continue
+            line = lines.plain(i)
+            begin = self._beginning(line)
+            if not lines.tame or (begin.longest and _may_be_phrase(line, begin.longest)):
+                key = trim_key(lines.key(i))
+                for rule in self._exact.get(key, ()):
+                    yield _whole((i,), rule, f"the whole line is the phrase '{key}'", text)
+            numbers = begin.free
+            if numbers and len(line.split(None, begin.most)) > begin.most:
+                numbers = ()
+            if place in words and (bound := words[place] & begin.bound):
+                numbers = tuple(sorted(bound.union(numbers)))
+            if numbers:
+                line = line.strip()
+                yield from self._in_patterns(i, line, text, numbers, lows[i])
+            if (begin.broken or not lines.tame) and (key := trim_key(lines.key(i))):
+                yield from self._over_lines(lines, indices, place, key)
+
+    def plainly(self, lines: Lines, indices: Sequence[int]) -> Iterator[Sighting]:
+        """Yield the same as :meth:`lines`, every rule tried on every line: for odd texts, and as the tests' oracle."""
         for place, i in enumerate(indices):
             text = lines.texts[i]
             if len(text) > _LONGEST_LINE:
@@ -128,26 +240,55 @@ class PhraseEngine:
             key = trim_key(lines.key(i))
             for rule in self._exact.get(key, ()):
                 yield _whole((i,), rule, f"the whole line is the phrase '{key}'", text)
-            yield from self._in_patterns(i, lines.plain(i).strip(), text)
+            yield from self._in_patterns(i, lines.plain(i).strip(), text, range(len(self._patterns)))
             if self._broken and key:
                 yield from self._over_lines(lines, indices, place, key)
 
-    def _in_patterns(self, i: int, line: str, text: str) -> Iterator[Sighting]:
-        low = line.lower()
+    def _beginning(self, line: str) -> _Beginning:
+        """Return what may begin as *line* does: a plain line, not stripped."""
+        raw = line[:OPENING]
+        known = self._raw_beginnings.get(raw)
+        if known is not None:
+            return known
+        shows = len(raw) == OPENING and raw.isascii() and raw[0].isalnum()
+        begin = opening_of(raw if shows else line.strip())
+        known = self._beginnings.get(begin)
+        if known is None:
+            known = self._begun(begin)
+            if len(self._beginnings) < _MOST_BEGINNINGS:
+                self._beginnings[begin] = known
+        if shows and len(self._raw_beginnings) < _MOST_BEGINNINGS:
+            self._raw_beginnings[raw] = known
+        return known
+
+    def _begun(self, begin: str) -> _Beginning:
+        patterns = {n for size in range(1, len(begin) + 1) for n in self._by_opening.get(begin[:size], ())}
+        patterns |= self._anywhere
+        free = tuple(sorted(patterns - self._words.keys()))
+        # Only where the key surely begins like the line are phrases told apart by their beginning.
+        surely = begin and begin.isascii() and "_" not in begin and "  " not in begin
+        return _Beginning(
+            free,
+            frozenset(patterns & self._words.keys()),
+            max((self._patterns[n].max_words for n in free), default=0),
+            # A phrase shorter than a beginning may be followed by symbols, which trimming takes away.
+            max((self._longest.get(begin[:size], 0) for size in range(1, OPENING + 1)), default=0)
+            if surely
+            else self._longest_of_all,
+            not surely or any(word.startswith(begin) or begin.startswith(word[:OPENING]) for word in self._broken),
+        )
+
+    def _in_patterns(
+        self, i: int, line: str, text: str, numbers: Iterable[int], low: bytes | None = None
+    ) -> Iterator[Sighting]:
         words = word_count(line)
-        tried: list[int] = []
-        for number, most, needs in self._anywhere:
-            if words <= most:
-                for need in needs:
-                    if need in low:
-                        tried.append(number)
-                        break
-        begin = opening_of(line)
-        for length in range(1, len(begin) + 1):
-            tried += self._by_opening.get(begin[:length], ())
-        for number in sorted(set(tried)):
+        for number in numbers:
             rule = self._patterns[number]
-            if words <= rule.max_words and self._pattern(number).fullmatch(line):
+            if words > rule.max_words:
+                continue
+            if low is not None and (needs := self._needs.get(number)) and not _holds(_tight(low), needs):
+                continue
+            if self._pattern(number).fullmatch(line):
                 yield _whole((i,), rule, f"the whole line has the shape of {rule.id}", text)
 
     def _over_lines(self, lines: Lines, indices: Sequence[int], place: int, key: str) -> Iterator[Sighting]:
@@ -170,13 +311,59 @@ class PhraseEngine:
         """Yield (line, rule, phrase) for each line that is the heading of a block."""
         for i in indices:
             if len(lines.texts[i]) <= _LONGEST_LINE:
+                if lines.tame:
+                    longest = self._beginning(lines.plain(i)).longest
+                    if not longest or not _may_be_phrase(lines.plain(i), longest):
+                        continue
                 key = trim_key(lines.key(i))
                 for rule in self._blocks.get(key, ()):
                     yield i, rule, key
 
 
+def _may_be_phrase(line: str, longest: int) -> bool:
+    """Return whether the trimmed key of a tame plain *line* may have *longest* characters or fewer.
+
+    Folding one character by itself never makes it none, so only spaces in a row make a key shorter than its line.
+    """
+    if len(line) <= longest:
+        return True
+    line = trim_key(line)
+    return len(line) <= longest or "  " in line
+
+
 def _whole(lines: tuple[int, ...], rule: Rule, evidence: str, text: str) -> Sighting:
     return Sighting(lines, rule.kind, rule.id, rule.strength, rule.why, (evidence,), zone=rule.zone, text=text)
+
+
+def _tight(low: bytes) -> bytes:
+    """Return a low line without its spaces, as the words that patterns need are looked up."""
+    return low.replace(b" ", b"")
+
+
+def _holds(low: bytes, words: Iterable[bytes]) -> bool:
+    for word in words:  # noqa: SIM110 - a generator would cost more than the searches
+        if word in low:
+            return True
+    return False
+
+
+def _pieces(words: frozenset[str] | None) -> frozenset[bytes]:
+    """Return *words* as they are looked up in low lines; none where one of them cannot be."""
+    pieces = frozenset(map(piece_of, words or ()))
+    return frozenset() if b"" in pieces else pieces
+
+
+def _part_rule(rule: Rule) -> _PartRule:
+    if rule.phrases:
+        # White space inside a phrase may be any: what stands between is looked up.
+        words = frozenset(max(plain(phrase).split(), key=lambda word: len(piece_of(word))) for phrase in rule.phrases)
+        ends: frozenset[str] | None = frozenset(plain(phrase).rstrip()[-1:].lower() for phrase in rule.phrases)
+    else:
+        words = required_literals(rule.regex) or frozenset()
+        ends = closings(rule.regex)
+    if rule.match != "suffix" or ends is None or not all(end.isascii() and end.strip() for end in ends):
+        ends = frozenset()
+    return _PartRule(_part_pattern(rule), rule, _pieces(words), frozenset(end.encode() for end in ends))
 
 
 def _part_pattern(rule: Rule) -> regex.Pattern[str]:

@@ -16,6 +16,7 @@ are compared with nothing, and doubled words with a full stop between them ("Nev
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence, Set
 
@@ -47,6 +48,11 @@ _CREDIT = regex.compile(
     ) \s*\.?""",
     regex.IGNORECASE | regex.VERBOSE,
 )
+_END = 4
+_NO_LETTERS = bytes(byte for byte in range(256) if not ord("a") <= byte <= ord("z"))
+_FIRST_LETTERS = re.compile(rb"[^a-z]{0,20}([a-z]{1,6})")
+_ALIKE = 12  # characters that copies begin with
+_BEGIN = 7  # characters that every proven caption has: four words
 _ELLIPSIS = ("…", "...", "[...]", "[…]")
 
 _WHY_GLUED = "A caption printed twice in one line: the picture's alternative text and its caption, joined."
@@ -94,9 +100,12 @@ def repeats(lines: Lines, indices: Sequence[int], *, captions: str) -> list[Sigh
     """
     found: list[Sighting] = []
     proven = _Proven()
-    keys = {i: lines.key(i) for i in indices}
+    keys: dict[int, str] = {}  # of lines of which a part goes: the key of what stays
     dropped: set[int] = set()
+    texts, lows = lines.texts, lines.lows()
     for i in indices:
+        if len(texts[i]) < _MIN_GLUED_CHARS or (lines.tame and not _may_be_doubled(lows[i])):
+            continue
         sighting = _in_line(lines, i, captions)
         if sighting is None:
             continue
@@ -112,8 +121,11 @@ def repeats(lines: Lines, indices: Sequence[int], *, captions: str) -> list[Sigh
         else:  # what stays of the line is what its neighbours are compared with
             keys[i] = unit
     if proven.homes:
+        begins = {unit[:_BEGIN] for unit in proven.homes}
         for i in indices:
-            home = proven.home(keys[i]) if i not in dropped else None
+            if i in dropped or (i not in keys and lines.key_begins(i, _BEGIN) not in begins):
+                continue
+            home = proven.home(keys.get(i) or lines.key(i))
             if home is not None and home != i:
                 found.append(_copy(lines, i, home, "caption_repeat", "caption_repeat.copy", _WHY_PROVEN))
                 dropped.add(i)
@@ -121,12 +133,23 @@ def repeats(lines: Lines, indices: Sequence[int], *, captions: str) -> list[Sigh
     return found
 
 
+def _may_be_doubled(low: bytes) -> bool:
+    """Return False only where the key of a tame low line is surely not one text two or more times.
+
+    The letters that the first copy ends and begins with stand there again, for each copy has them.
+    """
+    core = low.rstrip(_NO_LETTERS)
+    end = core[-_END:]
+    if end.isalpha() and low.find(end, 0, len(core) - len(end)) < 0:
+        return False
+    begin = _FIRST_LETTERS.match(low)
+    return begin is None or low.find(begin[1], begin.end()) >= 0
+
+
 def _in_line(lines: Lines, i: int, captions: str) -> Sighting | None:
     text = lines.texts[i]
-    if len(text) < _MIN_GLUED_CHARS or _STRUCTURE.match(text):
-        return None
     result = doubled(lines.key(i))
-    if result is None:
+    if result is None or _STRUCTURE.match(text):
         return None
     unit, copies = result
     first, second = _first_copy(text, unit, copies)
@@ -207,8 +230,14 @@ def _neighbours(lines: Lines, indices: Sequence[int], keys: Mapping[int, str]) -
     if len(indices) < 2:
         return found
     home = indices[0]
+    plain = lines.plain
     for here in indices[1:]:
-        sighting = _pair(lines, home, here, keys)
+        # Copies begin alike; of two tame lines that begin with letters, that shows without their keys.
+        a, b = plain(home)[:1], plain(here)[:1]
+        if a != b and lines.tame and a.isalnum() and b.isalnum() and a.isascii() and b.isascii():
+            sighting = _pair(lines, home, here, keys) if a.lower() == b.lower() else None
+        else:
+            sighting = _pair(lines, home, here, keys)
         if sighting is None:
             home = here
             continue
@@ -226,9 +255,9 @@ def _neighbours(lines: Lines, indices: Sequence[int], keys: Mapping[int, str]) -
 
 
 def _pair(lines: Lines, home: int, here: int, keys: Mapping[int, str]) -> Sighting | None:
-    a, b = keys[home], keys[here]
-    if a[:12] != b[:12]:  # every kind of copy begins alike
+    if _begin(lines, home, keys) != _begin(lines, here, keys):  # every kind of copy begins alike
         return None
+    a, b = (keys.get(i) or lines.key(i) for i in (home, here))
     if min(len(a), len(b)) < _MIN_GLUED_CHARS // 2 or min(word_count(a), word_count(b)) < _MIN_COPY_WORDS:
         return None
     if sum(map(str.isalpha, a)) * 2 < len(a) or _STRUCTURE.match(lines.texts[here]):
@@ -242,6 +271,10 @@ def _pair(lines: Lines, home: int, here: int, keys: Mapping[int, str]) -> Sighti
         if long.startswith(short) and _CREDIT.fullmatch(long, len(short)):
             return _copy(lines, stays, gone, "line_repeat", "line_repeat.credited", _WHY_CREDITED)
     return None
+
+
+def _begin(lines: Lines, i: int, keys: Mapping[int, str]) -> str:
+    return keys[i][:_ALIKE] if i in keys else lines.key_begins(i, _ALIKE)
 
 
 def _stem(key: str) -> str | None:

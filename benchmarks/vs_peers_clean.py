@@ -1,0 +1,132 @@
+"""newsclean beside its peers, one run, the same texts: ``python benchmarks/vs_peers_clean.py [--data FILE] [--sizes]``.
+
+Texts come from ``dirty.py``, or from a JSON Lines file (plain or ``.gz``) whose records have a ``text``. Each round
+times all tools one after the other, so that a busy machine slows them alike; shown is the median of the rounds'
+ratios. Processor time is counted, but for two workers, where it is the clock. A peer that is not installed is left
+out: ``pip install clean-text``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib.util
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import dirty
+import ftfy
+
+import newsclean
+from newsclean.text.repair import CONSERVATIVE
+
+NEWSCLEAN = "newsclean.clean"
+WORST = {
+    "one line": lambda size: "The river rose by two metres overnight and the bridge was closed. " * (size // 67),
+    "one word a line": lambda size: "\n".join(f"word{n % 977}" for n in range(size // 8)),
+    "one line over and over": lambda size: "\n".join(
+        ["The council of Alton met on Monday and said no."] * (size // 48)
+    ),
+    "a line that almost doubles": lambda size: (lambda half: half + half[:-1] + "x")(
+        " ".join(f"w{n}" for n in range(size // 14))
+    ),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, help="a JSON Lines file; without it, generated articles")
+    parser.add_argument("--limit", type=int, default=300, help="texts, spread over the file")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--sizes", action="store_true", help="also the cost by size, worst cases and two workers")
+    options = parser.parse_args()
+    texts = read(options.data, options.limit) if options.data else dirty.articles(options.limit)
+    size = sum(map(len, texts))
+    print(f"{len(texts)} texts, {size:,} characters; Python {sys.version.split()[0]}, ftfy {ftfy.__version__}")
+    compare(tools(), texts, size, options.rounds)
+    print(f"import newsclean: {fresh('import newsclean'):.2f} s, import ftfy: {fresh('import ftfy'):.2f} s")
+    print(f"first clean() of a process, import included: {fresh('import newsclean; newsclean.clean(chr(97))'):.2f} s")
+    if options.sizes:
+        by_size()
+        worst()
+        two_workers(texts * 8)
+
+
+def read(path: Path, limit: int) -> list[str]:
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
+        texts = [json.loads(line)["text"] for line in lines]
+    return texts[:: max(1, len(texts) // limit)][:limit]
+
+
+def tools() -> dict[str, Callable[[str], object]]:
+    found: dict[str, Callable[[str], object]] = {
+        NEWSCLEAN: newsclean.clean,
+        "ftfy.fix_text": ftfy.fix_text,
+        "ftfy, conservative": lambda text: ftfy.fix_text(text, CONSERVATIVE),
+        "splitlines and strip": lambda text: [line.strip() for line in text.splitlines()],
+    }
+    if importlib.util.find_spec("cleantext"):
+        from cleantext import clean
+
+        found["clean-text"] = clean
+    return found
+
+
+def compare(tools: dict[str, Callable[[str], object]], texts: list[str], size: int, rounds: int) -> None:
+    for tool in tools.values():
+        for text in texts[:50]:
+            tool(text)
+    spent: dict[str, list[float]] = {name: [] for name in tools}
+    for _ in range(rounds):
+        for name, tool in tools.items():
+            spent[name].append(timed(lambda tool=tool: [tool(text) for text in texts]))
+    print(f"{'':24s}{'MB/s':>8s}{'newsclean is faster by':>26s}")
+    for name, times in spent.items():
+        ratio = median(theirs / ours for theirs, ours in zip(times, spent[NEWSCLEAN], strict=True))
+        print(f"{name:24s}{size / 1e6 / min(times):8.2f}{ratio:26.2f}")
+
+
+def timed(work: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
+    start = clock()
+    work()
+    return clock() - start
+
+
+def fresh(code: str) -> float:
+    return min(
+        timed(lambda: subprocess.run([sys.executable, "-c", code], check=True), time.perf_counter) for _ in "123"
+    )
+
+
+def by_size() -> None:
+    print("\ncost by size")
+    for paragraphs in (4, 12, 40, 400, 12_000):
+        texts = dirty.articles(max(1, 1200 // paragraphs), paragraphs=paragraphs)
+        cost = min(timed(lambda texts=texts: [newsclean.clean(text) for text in texts]) for _ in "123")
+        size = sum(map(len, texts))
+        print(f"{size // len(texts):12,d} characters: {cost / size * 1e9:8.0f} ns a character")
+
+
+def worst() -> None:
+    print("\nworst cases, at a size and at four times the size (linear is 4)")
+    for name, make in WORST.items():
+        small, large = (make(size) for size in (2_500_000, 10_000_000))
+        costs = [min(timed(lambda text=text: newsclean.clean(text)) for _ in "12") for text in (small, large)]
+        print(f"{name:28s}{costs[1]:8.2f} s, {costs[1] / costs[0]:6.2f} times")
+
+
+def two_workers(texts: list[str]) -> None:
+    cleaner = newsclean.Cleaner()
+    one, two = (
+        timed(lambda n=n: [None for _ in cleaner.clean_many(texts, workers=n)], time.perf_counter) for n in (1, 2)
+    )
+    print(f"\n{len(texts)} texts: one worker {one:.2f} s, two {two:.2f} s: {one / two:.2f} times")
+
+
+if __name__ == "__main__":
+    main()
