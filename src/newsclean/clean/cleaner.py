@@ -4,12 +4,13 @@
 2. parts of lines: prefixes, suffixes, residue inside (rules); what is certain is cut before anything else looks
 3. whole lines: phrases and shapes (rules), stamps and bylines (grammars), then repeated lines among the rest
 4. zones, by where the prose begins and ends among what is left; blocks, which need them
-5. decide, render, read the metadata
+5. the lines no rule is sure of, by score: many weak signs together (``score``)
+6. decide, render, read the metadata
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TypeVar
 import regex
 
 from newsclean.clean.dates import DateGrammar
-from newsclean.clean.decide import CAPTIONS, PROFILES, Decision, Policy, decide
+from newsclean.clean.decide import CAPTIONS, PROFILES, SCORE_RULE, Decision, Policy
 from newsclean.clean.detectors.blocks import blocks
 from newsclean.clean.detectors.metadata_lines import MetadataLines
 from newsclean.clean.detectors.parts import cut_parts
@@ -29,6 +30,8 @@ from newsclean.clean.findings import Finding, Removal, Sighting
 from newsclean.clean.metadata import read_metadata
 from newsclean.clean.render import apply, edits
 from newsclean.clean.result import CleanResult
+from newsclean.clean.score.lines import score_and_decide
+from newsclean.clean.score.model import shipped_model
 from newsclean.clean.zones import Zones
 from newsclean.errors import OptionError
 from newsclean.model import Article, as_article, each_article
@@ -45,7 +48,7 @@ _ROUNDS = 4  # one, but for texts with prefixes stacked above each other
 _DETECTORS = (
     "caption_repeat.glued", "caption_repeat.copy", "line_repeat.glued", "line_repeat.adjacent", "line_repeat.truncated",
     "line_repeat.credited", "timestamp.cue", "timestamp.date_clock", "timestamp.date", "timestamp.clock",
-    "byline.grammar", "dateline.place", "headline_repeat.title",
+    "byline.grammar", "dateline.place", "headline_repeat.title", SCORE_RULE,
 )  # fmt: skip
 
 
@@ -185,11 +188,25 @@ class Cleaner:
         return self._examine(text, title, self.policy)[1]
 
     def _decide(self, text: str, title: str | None, policy: Policy) -> tuple[Lines, Decision]:
-        lines, sightings, indices, zones = self._examine(text, title, policy)
-        return lines, decide(lines, indices, sightings, zones, policy)
+        taken: list[Sighting] = []
+        for _ in range(_ROUNDS):
+            gone = {i for s in taken for i in s.lines}
+            lines, sightings, indices, zones = self._examine(text, title, policy, gone)
+            decision = score_and_decide(lines, indices, sightings, zones, policy, shipped_model())
+            more = [s for s in decision.removed if s.rule == SCORE_RULE]
+            if not more:
+                break
+            # A second cleaning is to find nothing: look at what is left as it would.
+            taken += more
+        decision.removed += [s for s in taken if not any(s is t for t in decision.removed)]
+        return lines, decision
 
-    def _examine(self, text: str, title: str | None, policy: Policy) -> tuple[Lines, list[Sighting], list[int], Zones]:
+    def _examine(
+        self, text: str, title: str | None, policy: Policy, gone: Collection[int] = ()
+    ) -> tuple[Lines, list[Sighting], list[int], Zones]:
         lines = Lines(text)
+        for i in gone:
+            lines.set_text(i, " ")
         indices = [i for i in range(len(lines)) if not lines.is_blank(i)]
         parts = cut_parts(self._engine, lines, indices, policy)
         opening = indices[0] if indices else 0
