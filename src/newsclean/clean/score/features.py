@@ -178,8 +178,9 @@ def measure(lines: Lines, indices: Sequence[int], rules: Mapping[int, str]) -> M
     rate = np.maximum(words, 3)
     count = cues.sum(1) - cues[:, 12]
     spaced = letters - hist[:, _CJK] > hist[:, _CJK]
-    repeats = Counter(lines.key(i) for i in indices)
-    times = np.fromiter((repeats[lines.key(i)] for i in indices), np.float64, n)
+    keys = [lines.key(i) for i in indices]
+    repeats = Counter(keys)
+    times = np.fromiter(map(repeats.__getitem__, keys), np.float64, n)
     seen = [rules.get(i, "") for i in indices]
 
     short = words <= 25
