@@ -196,7 +196,7 @@ def main() -> None:
         print(f"lost <= {lost:.2%}, hurt <= {hurt:.1%}: score {point[0]:.2f}, removed {point[1]:.1%}, "
               f"lost {point[2]:.3%}, documents hurt {point[3]}")  # fmt: skip
     fit.train(np.ones(len(fit.y), bool))
-    thresholds = dict(zip(("safe", "balanced", "strict"), args.thresholds or (5.0, 2.4, 0.8), strict=True))
+    thresholds = dict(zip(("safe", "balanced", "strict"), args.thresholds or (6.2, 3.0, 1.0), strict=True))
     about = {"date": dt.datetime.now(dt.UTC).date().isoformat(), "source": args.source, "texts": len(documents),
              "sites": len({d.site for d in documents}), "lines": int((fit.y >= 0).sum()), "ridge": RIDGE}  # fmt: skip
     write(args.out, {**fit.last, "about": about, "thresholds": thresholds})
