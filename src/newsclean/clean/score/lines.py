@@ -109,7 +109,7 @@ def score_and_decide(
         gone = {i for s in decision.removed if s.action == "drop" for i in s.lines}
         gone.update(i for s in scored for i in s.lines)
         left = [i for i in indices if i not in gone]
-        more = list(score_lines(lines, left, [s for s in sightings if gone.isdisjoint(s.lines)], policy, model))
+        more = list(score_lines(lines, left, sightings, policy, model))
         if not more:
             break
         scored += more
