@@ -4,13 +4,14 @@
 2. parts of lines: prefixes, suffixes, residue inside (rules); what is certain is cut before anything else looks
 3. whole lines: phrases and shapes (rules), stamps and bylines (grammars), then repeated lines among the rest
 4. zones, by where the prose begins and ends among what is left; blocks, which need them
-5. decide, render, read the metadata
+5. the lines no rule is sure of, by score: many weak signs together (``score``)
+6. decide, render, read the metadata
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import TypeVar
@@ -18,7 +19,7 @@ from typing import TypeVar
 import regex
 
 from newsclean.clean.dates import DateGrammar
-from newsclean.clean.decide import CAPTIONS, PROFILES, Decision, Policy, decide
+from newsclean.clean.decide import CAPTIONS, PROFILES, SCORE_RULE, Decision, Policy
 from newsclean.clean.detectors.blocks import blocks
 from newsclean.clean.detectors.metadata_lines import MetadataLines
 from newsclean.clean.detectors.parts import cut_parts
@@ -29,6 +30,8 @@ from newsclean.clean.findings import Finding, Removal, Sighting
 from newsclean.clean.metadata import read_metadata
 from newsclean.clean.render import apply, edits
 from newsclean.clean.result import CleanResult
+from newsclean.clean.score.lines import score_and_decide
+from newsclean.clean.score.model import shipped_model
 from newsclean.clean.zones import Zones
 from newsclean.errors import OptionError
 from newsclean.model import Article, as_article, each_article
@@ -56,6 +59,7 @@ DETECTORS = {
     "byline.grammar": "Names after a cue such as 'by', alone on their line.",
     "dateline.place": "The place, and often the agency, that a report opens with; read, never removed unless asked.",
     "headline_repeat.title": "The headline, printed again in the text.",
+    SCORE_RULE: "Many weak signs together: the line looks like the page around the article, not like the article.",
 }
 """What finds dirt and is no rule of a file, by id."""
 
@@ -196,11 +200,25 @@ class Cleaner:
         return self._examine(text, title, self.policy)[1]
 
     def _decide(self, text: str, title: str | None, policy: Policy) -> tuple[Lines, Decision]:
-        lines, sightings, indices, zones = self._examine(text, title, policy)
-        return lines, decide(lines, indices, sightings, zones, policy)
+        taken: list[Sighting] = []
+        for _ in range(_ROUNDS):
+            gone = {i for s in taken for i in s.lines}
+            lines, sightings, indices, zones = self._examine(text, title, policy, gone)
+            decision = score_and_decide(lines, indices, sightings, zones, policy, shipped_model())
+            more = [s for s in decision.removed if s.rule == SCORE_RULE]
+            if not more:
+                break
+            # A second cleaning is to find nothing: look at what is left as it would.
+            taken += more
+        decision.removed += [s for s in taken if not any(s is t for t in decision.removed)]
+        return lines, decision
 
-    def _examine(self, text: str, title: str | None, policy: Policy) -> tuple[Lines, list[Sighting], list[int], Zones]:
+    def _examine(
+        self, text: str, title: str | None, policy: Policy, gone: Collection[int] = ()
+    ) -> tuple[Lines, list[Sighting], list[int], Zones]:
         lines = Lines(text)
+        for i in gone:
+            lines.set_text(i, " ")
         indices = lines.written()
         parts = cut_parts(self._engine, lines, indices, policy)
         opening = indices[0] if indices else 0

@@ -23,7 +23,7 @@ from newsclean.errors import OptionError
 from newsclean.model import Span
 from newsclean.text.lines import Lines, is_prose, word_count
 
-__all__ = ["CAPTIONS", "PROFILES", "Decision", "Policy", "decide"]
+__all__ = ["CAPTIONS", "PROFILES", "SCORE_RULE", "Decision", "Policy", "decide"]
 
 PROFILES = ("safe", "balanced", "strict")
 CAPTIONS = ("drop", "collapse", "keep")
@@ -32,6 +32,10 @@ METADATA_ONLY = frozenset({"dateline", "agency_credit", "editor_note", "helpline
 """Kinds read as metadata and left in place unless ``drop`` names them: they are the report's own marks, many users
 want them, and published gold texts disagree on them."""
 
+SCORE_RULE = "score.line"
+"""The id of lines that go by score: ``A`` from the safe point of its curve on, ``B`` balanced, ``C`` strict."""
+
+_SCORED = {"safe": "A", "balanced": "AB", "strict": "ABC"}
 _GUARD_SHARE = 0.4
 _LONG_WORDS = 40
 _REPEATED = 2
@@ -102,13 +106,17 @@ def _weigh(
     pending: list[Sighting] = []
     untouchable: set[int] = set()
     sure: list[Sighting] = []
+    scored: list[Sighting] = []
     for sighting in sorted(seen, key=lambda s: -len(s.lines)):  # the widest reading of a line explains it best
         veto = _kept_by_caller(sighting, policy, protected)
         if veto is not None:
             _leave(decision, sighting, veto)
             untouchable.update(sighting.lines)
             continue
-        if policy.drop & {sighting.kind, sighting.rule}:
+        if sighting.rule == SCORE_RULE:
+            if sighting.strength in _SCORED[policy.profile] or policy.drop & {sighting.kind, sighting.rule}:
+                scored.append(sighting)
+        elif policy.drop & {sighting.kind, sighting.rule}:
             _say(sighting, "asked for by drop")
             sure.append(sighting)
         elif sighting.kind in METADATA_ONLY:
@@ -128,6 +136,9 @@ def _weigh(
     for sighting in sure:
         _take(decision, sighting, taken, untouchable)
     _corroborate(lines, indices, pending, zones, decision, taken, untouchable)
+    for sighting in scored:  # last: where a rule speaks too, the rule explains it better
+        if not taken.keys() & sighting.lines:
+            _take(decision, sighting, taken, untouchable)
     decision.left = [s for s in decision.left if s.action != "drop" or not all(i in taken for i in s.lines)]
     return decision
 

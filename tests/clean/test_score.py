@@ -1,0 +1,75 @@
+"""The line score: what it takes and leaves, what it says, and that its weights are what the code measures."""
+
+import json
+from importlib.resources import files
+
+import pytest
+
+import newsclean
+from newsclean import Cleaner
+from newsclean.clean.score.features import BASE, PLACE
+from newsclean.clean.score.model import CONTEXT, FIRST, SECOND, Model, shipped_model
+from newsclean.clean.score.words import WORDS
+from newsclean.errors import RuleFileError
+
+A = "The council of Alton voted on Tuesday night to close the old bridge for two years after cracks were found."
+B = "Nobody had crossed it on foot since the winter flood, when the water stood as high as the railings for a week."
+C = "Work is to begin in the spring, and the ferry will run every quarter of an hour until the new one opens."
+MENU = "Home\nSport\nSubscribe to our newsletter for free\nFollow us on Facebook and Twitter\nAll comments are moderated\nMost popular videos"
+TEXT = f"{A}\n{B}\n{C}\n{MENU}"
+
+
+def scored(result):
+    return [r for r in (*result.removed, *result.flagged) if r.rule == "score.line"]
+
+
+def test_lines_that_many_signs_give_away_go_and_the_article_stays():
+    result = newsclean.clean(TEXT)
+    assert scored(result)
+    assert result.text.startswith(f"{A}\n{B}\n{C}")
+    assert result.restore() == TEXT
+
+
+def test_a_removal_names_its_score_and_its_largest_contributions():
+    for removal in scored(newsclean.clean(TEXT)):
+        assert removal.kind == "boilerplate"
+        assert removal.evidence[0].startswith("score ")
+        assert len(removal.evidence) >= 3
+        assert all("(+" in sign for sign in removal.evidence[1:5])
+
+
+def test_keep_and_protect_win():
+    assert not [r for r in Cleaner(keep={"boilerplate"}).clean(TEXT).removed if r.rule == "score.line"]
+    assert "Follow us on Facebook" in Cleaner(protect=["follow us on facebook"]).clean(TEXT).text
+
+
+def test_profiles_are_points_on_one_curve():
+    limits = shipped_model().thresholds
+    assert limits["safe"] > limits["balanced"] > limits["strict"]
+    left = [len(Cleaner(profile=profile).clean(TEXT).text) for profile in ("safe", "balanced", "strict")]
+    assert left == sorted(left, reverse=True)
+
+
+def test_an_article_whose_short_lines_and_prose_take_turns_is_left_alone():
+    rounds = "\n".join(f"Subscribe to our newsletter, said guest {n}\n{A}" for n in range(12))
+    assert not scored(newsclean.clean(rounds))
+
+
+def test_without_an_article_nothing_goes_by_score():
+    assert not scored(newsclean.clean(MENU))
+
+
+def test_weights_name_signs_that_are_measured_and_every_sign_has_words():
+    data = json.loads(files("newsclean.clean.score").joinpath("weights.json").read_text(encoding="utf-8"))
+    assert set(data["first"]["signs"]) <= set(FIRST)
+    assert set(data["second"]["signs"]) <= set(SECOND)
+    assert set(WORDS) >= {*BASE, *PLACE, *CONTEXT} - {"score", "suspect"}
+    assert data["about"]["date"]
+    assert data["about"]["source"]
+
+
+@pytest.mark.parametrize("change", [{"format": "other"}, {"version": 99}])
+def test_weights_of_another_format_are_refused(change):
+    data = json.loads(files("newsclean.clean.score").joinpath("weights.json").read_text(encoding="utf-8"))
+    with pytest.raises(RuleFileError):
+        Model.from_table({**data, **change}, "here")
