@@ -47,7 +47,8 @@ def python_shingles(text: str) -> list[str]:
 def newsclean(texts: list[str], threads: int) -> set[int]:
     from newsclean import find_duplicates
 
-    found = find_duplicates(texts, threshold=THRESHOLD, containment=1.0, workers=threads)
+    # Components, because the task is to flag every article with a copy, the copy of a copy too.
+    found = find_duplicates(texts, threshold=THRESHOLD, containment=1.0, linkage="component", workers=threads)
     return {id for p in found.pairs if p.kind in ("exact", "near") for id in (p.id, p.representative)}
 
 
