@@ -12,6 +12,8 @@ punctuation included, so its likenesses are lower: it is given .5, or a third of
 
 Each runs in a process of its own, in turns, so that a busy machine is busy for all; the best of the rounds counts.
 Recall and precision are of flagged articles, against an exact join of all pairs. ``rho`` is rensa's sampling sketch.
+newsclean's line counts ``near`` and ``exact`` pairs only: an article that joined its group as a whole part of another
+(``contained``) is in the group, but counts as missed here.
 """
 
 from __future__ import annotations
