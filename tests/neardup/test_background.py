@@ -125,7 +125,7 @@ class TestCounts:
     """The counts are those of plain Python; blocks, merging and workers add up."""
 
     @given(st.lists(st.integers(0, 15), min_size=1, max_size=30))
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=8, deadline=None)
     def test_of_different_articles(self, seeds):
         texts = sorted({dressed(article(seed, 12), seed % 3) for seed in seeds})
         sets = [set(plain_shingles(text)) for text in texts]
