@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 
 def loaded_by(code: str) -> set[str]:
     done = subprocess.run(
@@ -27,3 +29,18 @@ def test_import_loads_no_extras_and_nothing_heavy():
 
 def test_cleaning_needs_only_the_base():
     assert not loaded_by("import newsclean; newsclean.clean('Hide Ad')") & {"datasketch", "scipy", "click", "rich"}
+
+
+def test_every_public_name_is_there_when_asked_for():
+    import newsclean
+
+    for name in newsclean.__all__:
+        assert getattr(newsclean, name) is not None
+        assert name in dir(newsclean)
+    assert newsclean.neardup.find_duplicates is newsclean.find_duplicates
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        newsclean.nonsense  # noqa: B018
+
+
+def test_a_name_that_is_loaded_later_can_be_imported():
+    assert "newsclean" in loaded_by("from newsclean import find_duplicates, Background; import newsclean.neardup")

@@ -1,4 +1,4 @@
-"""Write a file whole or not at all.
+"""Write a file whole or not at all; read the files that newsclean ships.
 
 What is written goes to a temporary file in the same folder, is forced to disk and then takes the name of the one
 before it in one step. A run that ends early, by an error or a kill, leaves what was there as it was.
@@ -9,13 +9,20 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from newsclean.errors import FileError
 
-__all__ = ["whole_file"]
+__all__ = ["shipped_text", "whole_file"]
+
+
+def shipped_text(package: str, name: str) -> str:
+    """Return the text of the file *name* that stands beside the modules of *package*."""
+    # Here, not above: `import newsclean` reads no file yet, and this module alone is a tenth of its time.
+    from importlib import resources
+
+    return resources.files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 @contextlib.contextmanager
@@ -34,6 +41,8 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         return
     folder, name = os.path.split(target)
     with _named(path):
+        import tempfile  # here for the same reason
+
         handle, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".tmp", dir=folder)
     try:
         with _named(path):

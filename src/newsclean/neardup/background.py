@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -185,6 +184,8 @@ class Background:
         Raises:
             FileError: the file cannot be read, holds something else, or was made with other hashes or shingles.
         """
+        import zipfile  # here, not above: few load a background
+
         try:
             with open(path, "rb") as file, np.load(file, allow_pickle=False) as saved:
                 header = json.loads(saved["header"].tobytes())

@@ -15,6 +15,7 @@ from typing import Any
 import regex
 
 from newsclean.errors import FileError, OptionError, RuleFileError
+from newsclean.files import shipped_text
 from newsclean.rules.schema import Rule, Vocabulary
 
 __all__ = ["RuleSet", "load_rule_file", "shipped_languages", "shipped_rules"]
@@ -96,9 +97,7 @@ def _shipped(code: str) -> RuleSet:
 
 
 def _shipped_text(code: str) -> str:
-    from importlib import resources
-
-    return resources.files(__package__).joinpath(f"{code}.toml").read_text(encoding="utf-8")
+    return shipped_text(__package__, f"{code}.toml")
 
 
 @cache

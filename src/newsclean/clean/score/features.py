@@ -8,17 +8,16 @@ nothing for them is neutral.
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import repeat
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from newsclean.files import shipped_text
 from newsclean.text.lines import Lines
 
 __all__ = ["BASE", "GROUPS", "PLACE", "Flags", "Floats", "Measured", "measure", "place"]
@@ -107,7 +106,9 @@ def _pair_table() -> npt.NDArray[np.uint8]:
 @cache
 def _cues() -> dict[str, int]:
     """Return each cue word with its groups as one number, eight bits a group, so that a sum counts them all."""
-    tables = tomllib.loads(files(__package__).joinpath("cues.toml").read_text(encoding="utf-8"))
+    import tomllib  # here, not above: `import newsclean` does without
+
+    tables = tomllib.loads(shipped_text(__package__, "cues.toml"))
     words: dict[str, set[int]] = {}
     for n, group in enumerate(GROUPS):
         for line in tables[group].values():

@@ -16,13 +16,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
 from newsclean.clean.score.features import BASE, PLACE, Flags, Floats, Measured, place
 from newsclean.errors import RuleFileError
+from newsclean.files import shipped_text
 
 __all__ = ["CONTEXT", "FIRST", "FORMAT", "SECOND", "VERSION", "Model", "Weights", "context", "design_first",
            "design_second", "length_discount", "shipped_model", "vetoed"]  # fmt: skip
@@ -210,6 +210,4 @@ class Model:
 @cache
 def shipped_model() -> Model:
     """Return the model that comes with the package."""
-    return Model.from_table(
-        json.loads(files(__package__).joinpath("weights.json").read_text(encoding="utf-8")), "weights.json"
-    )
+    return Model.from_table(json.loads(shipped_text(__package__, "weights.json")), "weights.json")
