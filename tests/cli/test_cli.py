@@ -368,7 +368,9 @@ class TestProcess:
         out = tmp_path / "out.jsonl"
         out.write_text("old")
         command = [sys.executable, "-m", "newsclean", "clean", "-", "-o", str(out)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        # Where the suite runs in the background of a shell, interrupts are ignored, and children inherit that.
+        heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed) as process:
             assert process.stdin is not None
             assert process.stderr is not None
             process.stdin.write(json.dumps({"text": STORY}).encode() + b"\n")
