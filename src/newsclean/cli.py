@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import os
 import re
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, BinaryIO, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import click
 import rich.console
-import rich.progress
 import rich.text
 
 import newsclean
@@ -27,12 +24,12 @@ from newsclean.clean import Cleaner
 from newsclean.clean.cleaner import DETECTORS
 from newsclean.clean.decide import CAPTIONS, PROFILES
 from newsclean.clean.selfcheck import examine
+from newsclean.cli_job import DONE_WITH_REJECTS, FIELDS, Job, fields_of, plural, visible
 from newsclean.errors import NewscleanError, OptionError
-from newsclean.files import whole_file
-from newsclean.io import Fields, Record, Reject, clean_records, find_sources, flag_records, read_records
+from newsclean.io import clean_records, find_sources, flag_records, read_records
 from newsclean.io.flows import cleaned_line
 from newsclean.io.records import REPORT_FIELD
-from newsclean.io.sources import FORMATS, STDIN, check_not_input
+from newsclean.io.sources import FORMATS
 from newsclean.neardup.keep import NAMES as KEEP_POLICIES
 from newsclean.neardup.options import CONTAINMENT, THRESHOLD
 from newsclean.rules import KINDS, Rule, load_rule_file, shipped_languages, shipped_rules
@@ -43,17 +40,10 @@ EXIT_CODES = {
     0: "done",
     1: "stopped: bad input, a file that cannot be read or written, a rule file with faults",
     2: "wrong usage: an option or argument that does not exist or has an impossible value",
-    3: "done, but bad records were left out (--on-error skip)",
+    DONE_WITH_REJECTS: "done, but bad records were left out (--on-error skip)",
     130: "interrupted",
     141: "whoever read the output went away",
 }
-
-_DONE_WITH_REJECTS = 3
-_SHOWN_REJECTS = 20
-_PROGRESS_AFTER = 1.0  # seconds: shorter work needs no bar
-# Control characters but tab and line feed, and the marks that turn the direction of text: on a terminal they could
-# hide or fake what is shown.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -83,24 +73,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _complain(message: str) -> None:
-    print(_visible(f"newsclean: error: {message}"), file=sys.stderr)
-
-
-def _visible(text: str) -> str:
-    r"""Return *text* with control characters and turning marks as escapes such as ``\x1b``."""
-    return _UNSEEN.sub(lambda found: f"\\x{ord(found[0]):02x}" if found[0] < "\x80" else ascii(found[0])[1:-1], text)
+    print(visible(f"newsclean: error: {message}"), file=sys.stderr)
 
 
 # Options that several commands share, each written once.
-
-_FIELDS = {
-    "text": "text",
-    "id": "id",
-    "title": "headline",
-    "site": "site or publication",
-    "date": "date, ISO 8601",
-    "language": "language code",
-}
 
 
 def _together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
@@ -131,7 +107,7 @@ _field_options = _together(
             metavar="NAME",
             help=f"The field of a JSON record that holds its {what}. Default: {name}.",
         )
-        for name, what in _FIELDS.items()
+        for name, what in FIELDS.items()
     ),
     click.option(
         "--report-field",
@@ -257,16 +233,16 @@ def clean(**given: Any) -> int:
     One plain text comes out as plain text; several, and JSONL, as JSONL with a report on every record.
     """
     cleaner = _cleaner(given)
-    with _Job(given) as job:
+    with Job(given) as job:
         for record, result in clean_records(job.records(), cleaner, workers=given["workers"]):
-            job.count(removal.kind for removal in result.removed)
+            job.kinds.update(removal.kind for removal in result.removed)
             for warning in result.warnings:
                 job.warn(record, warning)
             if record.line is None and len(job.sources) == 1:
                 job.write(result.text)
             else:
                 job.write(cleaned_line(record, result, given["report_field"]) + "\n")
-        return job.finish(f"{_plural(job.read, 'article')} cleaned", _removed(job.kinds))
+        return job.finish(f"{plural(job.read, 'article')} cleaned", _removed(job.kinds))
 
 
 def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
@@ -275,7 +251,7 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
     options = {name: given[name] for name in ("threshold", "containment", "window_days", "linkage")}
     if keep := given["keep_copy"] or list(given["prefer_site"]):
         options["keep"] = keep
-    with _Job(given) as job:
+    with Job(given) as job:
         flagged = flag_records(job.records(), cleaner=cleaner, workers=given["workers"], **options)
         for line in flagged.lines(report_field=given["report_field"], drop_duplicates=given["drop_duplicates"]):
             job.write(line + "\n")
@@ -283,9 +259,9 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
         kinds = Counter(group.kind for group in found.groups)
         templates = sum(pair.kind == "template" for pair in found.pairs)
         return job.finish(
-            f"{_plural(job.read, 'article')}: {len(found.keep)} to keep, "
-            f"{_plural(len(found.drop), 'copy', 'copies')} in {_plural(len(found.groups), 'group')}{_listed(kinds)}",
-            f"{_plural(templates, 'pair')} on one template, kept" if templates else "",
+            f"{plural(job.read, 'article')}: {len(found.keep)} to keep, "
+            f"{plural(len(found.drop), 'copy', 'copies')} in {plural(len(found.groups), 'group')}{_listed(kinds)}",
+            f"{plural(templates, 'pair')} on one template, kept" if templates else "",
             _removed(flagged.removals) if cleaner else "",
         )
 
@@ -299,13 +275,13 @@ def explain(ids: Sequence[str], **given: Any) -> int:
     sources, _ = find_sources(given["inputs"], format=given["format"])
     missing = dict.fromkeys(ids)
     console = rich.console.Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-    for record in read_records(sources, _fields(given)):
+    for record in read_records(sources, fields_of(given)):
         name = str(record.article.id)
         if ids and name not in ids:
             continue
         missing.pop(name, None)
-        console.print(rich.text.Text(_visible(f"{record.place}  {name}" if name != record.place else name), "bold"))
-        account = _visible(cleaner.clean(record.article).explain())
+        console.print(rich.text.Text(visible(f"{record.place}  {name}" if name != record.place else name), "bold"))
+        account = visible(cleaner.clean(record.article).explain())
         for line in account.split("\n"):
             console.print(rich.text.Text(line, _style(line)))
         console.print()
@@ -381,11 +357,11 @@ def rules_test(file: str) -> int:
         click.echo(f"{file}: {fault}", err=True)
     if faults:
         _complain(
-            f"{file}: {_plural(len(faults), 'fault')} in {_plural(len(mine.rules), 'rule')}; "
+            f"{file}: {plural(len(faults), 'fault')} in {plural(len(mine.rules), 'rule')}; "
             "mend the pattern or the example"
         )
         return 1
-    click.echo(f"{file}: {_plural(len(mine.rules), 'rule')}, every hit caught, every near miss left alone")
+    click.echo(f"{file}: {plural(len(mine.rules), 'rule')}, every hit caught, every near miss left alone")
     return 0
 
 
@@ -394,143 +370,9 @@ def _cleaner(given: dict[str, Any]) -> Cleaner:
     return Cleaner(languages=given["languages"] or None, **{name: given[name] for name in names})
 
 
-def _fields(given: dict[str, Any]) -> Fields:
-    named = {name: given[f"{name}_field"] for name in _FIELDS}
-    asked = {name: value for name, value in named.items() if value is not None}
-    dated = "date" in asked or given.get("window_days") is not None or given.get("keep_copy") in ("earliest", "latest")
-    # A field that was asked for by name must be there; one that merely has the usual name may be missing.
-    return Fields(**asked, report=given["report_field"], dated=dated, must=frozenset(asked))
-
-
-class _Job:
-    """Files in, one file out: reads with a progress bar, writes whole or not at all, counts, and sums up."""
-
-    def __init__(self, given: dict[str, Any]) -> None:
-        self.quiet: bool = given["quiet"]
-        self.skip: bool = given["on_error"] == "skip"
-        self.read = 0
-        self.kinds: Counter[str] = Counter()
-        self._fields = _fields(given)
-        self._output: str | None = None if given["output"] in (None, STDIN) else given["output"]
-        self._rejects_path: str | None = given["rejects"]
-        if self._rejects_path and not self.skip:
-            raise click.UsageError("--rejects is for --on-error skip; by default the first bad record stops the run")
-        if self.skip and self._rejects_path is None and self._output is not None:
-            self._rejects_path = f"{self._output}.rejects.jsonl"
-        self.sources, self.others = find_sources(given["inputs"], format=given["format"])
-        for path in (self._output, self._rejects_path):
-            if path is not None:
-                check_not_input(path, self.sources)
-        if self._output is not None and self._output == self._rejects_path:
-            raise click.UsageError("--output and --rejects name the same file")
-        self._stack = contextlib.ExitStack()
-        self._rejected: list[Reject] = []
-        self._warned = 0
-        self._started = time.monotonic()
-        self._progress: rich.progress.Progress | None = None
-        self._task = rich.progress.TaskID(0)
-        self._done = 0
-        self._stream: BinaryIO = sys.stdout.buffer
-
-    def __enter__(self) -> _Job:
-        if self._output is not None:
-            self._stream = self._stack.enter_context(whole_file(self._output))
-        return self
-
-    def __exit__(self, *failure: Any) -> None:
-        self._stack.__exit__(*failure)
-
-    def records(self) -> Iterator[Record]:
-        """Yield the records, bad ones dealt with as the caller asked."""
-        reject = self._reject if self.skip else None
-        for record in read_records(self.sources, self._fields, reject=reject, progress=self._advance):
-            self.read += 1
-            yield record
-        self._stop_progress()
-
-    def _reject(self, reject: Reject) -> None:
-        self._rejected.append(reject)
-        if len(self._rejected) <= _SHOWN_REJECTS:
-            self._say(f"left out: {reject.error}")
-
-    def _advance(self, size: int) -> None:
-        self._done += size
-        if self._progress is not None:
-            self._progress.update(self._task, completed=self._done, articles=self.read)
-        elif not self.quiet and sys.stderr.isatty() and time.monotonic() - self._started > _PROGRESS_AFTER:
-            sizes = [source.size for source in self.sources]
-            total = None if None in sizes else sum(size for size in sizes if size is not None)
-            columns: Iterable[Any] = (
-                rich.progress.BarColumn(),
-                rich.progress.DownloadColumn(),
-                rich.progress.TextColumn("{task.fields[articles]} articles"),
-                rich.progress.TimeRemainingColumn(),
-            )
-            console = rich.console.Console(stderr=True)
-            self._progress = self._stack.enter_context(
-                rich.progress.Progress(*columns, console=console, transient=True)
-            )
-            self._task = self._progress.add_task("", total=total, articles=0)
-
-    def _stop_progress(self) -> None:
-        if self._progress is not None:
-            self._progress.stop()
-
-    def count(self, kinds: Iterable[str]) -> None:
-        """Add removals to the summary."""
-        self.kinds.update(kinds)
-
-    def warn(self, record: Record, warning: str) -> None:
-        """Tell of a warning about one article."""
-        if not self.quiet:
-            self._warned += 1
-            if self._warned <= _SHOWN_REJECTS:
-                self._say(f"{record.place}: warning: {warning}")
-
-    def write(self, text: str) -> None:
-        """Write *text*."""
-        self._stream.write(_utf8(text))
-
-    def finish(self, *summary: str) -> int:
-        """Write the rejects, say what was done and return the exit code."""
-        if self._rejected and self._rejects_path is not None:
-            with whole_file(self._rejects_path) as stream:
-                for reject in self._rejected:
-                    stream.write(_utf8(json.dumps(reject.to_dict(), ensure_ascii=False) + "\n"))
-        if self._output is None:
-            self._stream.flush()
-        for line in filter(None, (*summary, self._left_out(), self._not_read())):
-            if not self.quiet:
-                self._say(line)
-        return _DONE_WITH_REJECTS if self._rejected else 0
-
-    def _left_out(self) -> str:
-        if not self._rejected:
-            return ""
-        where = f", in {self._rejects_path}" if self._rejects_path else ""
-        return f"{_plural(len(self._rejected), 'bad record')} left out{where}"
-
-    def _not_read(self) -> str:
-        if not self.others:
-            return ""
-        return f"{_plural(len(self.others), 'other file')} not read, such as {self.others[0]}"
-
-    def _say(self, line: str) -> None:
-        print(_visible(line), file=sys.stderr)
-
-
-def _utf8(text: str) -> bytes:
-    """Return *text* in UTF-8; lone surrogates, which it has no bytes for, as the escapes that JSON has for them."""
-    return text.encode("utf-8", "backslashreplace")
-
-
-def _plural(count: int, what: str, many: str = "") -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {many or f'{what}s'}"
-
-
-def _listed(counts: Mapping[Any, int]) -> str:
-    return f" ({', '.join(f'{kind} {count}' for kind, count in Counter(counts).most_common())})" if counts else ""
+def _listed(counts: Counter[Any]) -> str:
+    return f" ({', '.join(f'{kind} {count}' for kind, count in counts.most_common())})" if counts else ""
 
 
 def _removed(kinds: Counter[str]) -> str:
-    return f"{_plural(sum(kinds.values()), 'removal')}{_listed(kinds)}"
+    return f"{plural(sum(kinds.values()), 'removal')}{_listed(kinds)}"

@@ -39,7 +39,8 @@ def test_the_curve_rises_from_0_to_1():
 
 def test_the_params_fit_datasketch():
     params = suggest_params(threshold=0.7, recall=0.99, slots=256)
-    MinHashLSH(num_perm=256, params=(params.bands, params.rows))
+    index = MinHashLSH(num_perm=256, params=(params.bands, params.rows))
+    assert (index.b, index.r) == (params.bands, params.rows)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from typing import TypeVar
 import regex
 
 from newsclean.clean.dates import DateGrammar
-from newsclean.clean.decide import CAPTIONS, PROFILES, SCORE_RULE, Decision, Policy
+from newsclean.clean.decide import CAPTIONS, PROFILES, SCORE_REASON, SCORE_RULE, Decision, Policy
 from newsclean.clean.detectors.blocks import blocks
 from newsclean.clean.detectors.metadata_lines import MetadataLines
 from newsclean.clean.detectors.parts import cut_parts
@@ -57,7 +57,7 @@ DETECTORS = {
     "byline.grammar": "Names after a cue such as 'by', alone on their line.",
     "dateline.place": "The place, and often the agency, that a report opens with; read, never removed unless asked.",
     "headline_repeat.title": "The headline, printed again in the text.",
-    SCORE_RULE: "Many weak signs together: the line looks like the page around the article, not like the article.",
+    SCORE_RULE: SCORE_REASON,
 }
 """What finds dirt and is no rule of a file, by id."""
 

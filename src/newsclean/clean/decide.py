@@ -23,7 +23,7 @@ from newsclean.errors import OptionError
 from newsclean.model import Span
 from newsclean.text.lines import Lines, is_prose, word_count
 
-__all__ = ["CAPTIONS", "PROFILES", "SCORE_RULE", "Decision", "Policy", "decide"]
+__all__ = ["CAPTIONS", "PROFILES", "SCORE_REASON", "SCORE_RULE", "Decision", "Policy", "decide"]
 
 PROFILES = ("safe", "balanced", "strict")
 CAPTIONS = ("drop", "collapse", "keep")
@@ -34,6 +34,7 @@ want them, and published gold texts disagree on them."""
 
 SCORE_RULE = "score.line"
 """The id of lines that go by score: ``A`` from the safe point of its curve on, ``B`` balanced, ``C`` strict."""
+SCORE_REASON = "Many weak signs together: the line looks like the page around the article, not like the article."
 
 _SCORED = {"safe": "A", "balanced": "AB", "strict": "ABC"}
 _GUARD_SHARE = 0.4

@@ -81,7 +81,7 @@ class CleanResult:
         for finding in self.flagged:
             note = f"seen and left: {_name(finding)}: {finding.evidence[-1]}"
             notes.setdefault(line_of(finding.spans[0]), []).append(note)
-        written = [i for i in range(len(lines)) if not lines.is_blank(i)]
+        written = lines.written()
         width = max(3, len(str(len(lines))))
         out: list[str] = []
         for i in written:

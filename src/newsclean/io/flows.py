@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from newsclean.clean import Cleaner, CleanResult
-from newsclean.io.records import REPORT_FIELD, Record
+from newsclean.io.records import REPORT_FIELD, Record, dumps
 from newsclean.model import Article, ArticleId
 from newsclean.neardup import Duplicates, find_duplicates
 
@@ -42,11 +41,7 @@ def cleaned_line(record: Record, result: CleanResult, report_field: str = REPORT
 def _without_text(result: CleanResult) -> str:
     shape = result.to_dict()
     del shape["text"]  # stands in the record itself
-    return _dumps(shape)
-
-
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return dumps(shape)
 
 
 def _report(**parts: str) -> str:
@@ -72,7 +67,7 @@ class Flagged:
             if drop_duplicates and not verdict["keep"]:
                 continue
             parts = {} if cleaned is None else {"clean": cleaned}
-            yield record.to_json(text, _report(**parts, duplicate=_dumps(verdict)), report_field)
+            yield record.to_json(text, _report(**parts, duplicate=dumps(verdict)), report_field)
 
 
 def flag_records(

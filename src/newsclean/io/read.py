@@ -8,12 +8,11 @@ from typing import Any, BinaryIO
 
 from newsclean.errors import RecordError
 from newsclean.io.records import Fields, Record, parse_record
-from newsclean.io.sources import STDIN, Source, peek_format, unreadable
+from newsclean.io.sources import BOM, STDIN, Source, peek_format, unreadable
 from newsclean.model import Article, ArticleId
 
 __all__ = ["Reject", "read_records"]
 
-_BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _CONVERT = "convert it to UTF-8, for example with iconv -f {} -t UTF-8"
 
@@ -76,9 +75,9 @@ def read_records(
 
 def _record(raw: bytes, source: str, line: int | None, fields: Fields) -> Record:
     if line is None:
-        return Record(source, None, Article(_decoded(raw.removeprefix(_BOM), source, None), source))
+        return Record(source, None, Article(_decoded(raw.removeprefix(BOM), source, None), source))
     if line == 1:
-        raw = raw.removeprefix(_BOM)
+        raw = raw.removeprefix(BOM)
     return parse_record(_decoded(raw.rstrip(b"\r\n"), source, line), source, line, fields)
 
 
@@ -101,7 +100,7 @@ def _raw_records(source: Source) -> Iterator[tuple[bytes, int | None]]:
             yield head + stream.read(), None
             return
         for number, raw in enumerate(_split(stream, head), 1):
-            if raw.strip(b" \t\r\n\xef\xbb\xbf"):
+            if raw.strip(b" \t\r\n" + BOM):
                 yield raw, number
     except OSError as error:
         raise unreadable(source.name, error) from error

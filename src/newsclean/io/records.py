@@ -15,7 +15,7 @@ from typing import Any
 from newsclean.errors import ArticleError, ArticleTypeError, RecordError
 from newsclean.model import Article, ArticleId, Span
 
-__all__ = ["REPORT_FIELD", "Fields", "Record", "parse_record"]
+__all__ = ["REPORT_FIELD", "Fields", "Record", "dumps", "parse_record"]
 
 REPORT_FIELD = "newsclean"
 
@@ -70,15 +70,16 @@ class Record:
 
         *report* is JSON. Everything else stands there as it was read.
         """
-        added = f"{_dumps(report_field)}: {report}"
+        added = f"{dumps(report_field)}: {report}"
         if self.raw is None:
-            return f'{{"id": {_dumps(self.article.id)}, "text": {_dumps(text)}, {added}}}'
+            return f'{{"id": {dumps(self.article.id)}, "text": {dumps(text)}, {added}}}'
         start, stop = self.text_span
-        value = self.raw[start:stop] if text == self.article.text else _dumps(text)
+        value = self.raw[start:stop] if text == self.article.text else dumps(text)
         return f"{self.raw[:start]}{value}{self.raw[stop : self.end].rstrip()}, {added}{self.raw[self.end :]}"
 
 
-def _dumps(value: object) -> str:
+def dumps(value: object) -> str:
+    """Return *value* as JSON in one line, letters as they are."""
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -96,7 +97,7 @@ def parse_record(raw: str, source: str, line: int, fields: Fields) -> Record:
         RecordError: it is none, or a field is missing or of the wrong type.
     """
     try:
-        values, spans, end = _members(raw)
+        values, spans, repeated, end = _members(raw)
     except json.JSONDecodeError as error:
         raise RecordError(
             source, line, None, f"no valid JSON: {error.msg} (column {error.pos + 1})", _SYNTAX_HINT
@@ -104,27 +105,25 @@ def parse_record(raw: str, source: str, line: int, fields: Fields) -> Record:
     except RecursionError as error:
         raise RecordError(source, line, None, "JSON nested too deeply", _SYNTAX_HINT) from error
     for name, key in (("text", fields.text), ("id", fields.id)):
-        if isinstance(spans.get(key), list):
+        if key in repeated:
             raise RecordError(source, line, key, f"stands there twice, and only one can be the {name}", _SYNTAX_HINT)
     if fields.report in values:
         raise RecordError(
             source, line, fields.report, "is there already, and would be lost", "name another with --report-field"
         )
-    article = _article(values, source, line, fields)
-    text_span = spans[fields.text]
-    assert isinstance(text_span, tuple)
-    return Record(source, line, article, raw, text_span, end)
+    return Record(source, line, _article(values, source, line, fields), raw, spans[fields.text], end)
 
 
-def _members(raw: str) -> tuple[dict[str, Any], dict[str, Span | list[Span]], int]:
-    """Return the values of a JSON object by key, their spans (a list where a key comes twice) and where it ends."""
+def _members(raw: str) -> tuple[dict[str, Any], dict[str, Span], set[str], int]:
+    """Return the values of a JSON object by key, their spans, the keys that come twice, and where it ends."""
     at = _skip(raw, 0)
     if raw[at : at + 1] == "[":
         raise json.JSONDecodeError(f"an array, not an object; {_ARRAY_HINT}", raw, at)
     if raw[at : at + 1] != "{":
         raise json.JSONDecodeError("an object is wanted, such as {...}", raw, at)
     values: dict[str, Any] = {}
-    spans: dict[str, Span | list[Span]] = {}
+    spans: dict[str, Span] = {}
+    repeated: set[str] = set()
     at = _skip(raw, at + 1)
     while raw[at : at + 1] != "}":
         if values:
@@ -134,14 +133,15 @@ def _members(raw: str) -> tuple[dict[str, Any], dict[str, Span | list[Span]], in
         key, at = _DECODER.raw_decode(raw, at)
         start = _skip(raw, _expect(raw, _skip(raw, at), ":"))
         value, stop = _DECODER.raw_decode(raw, start)
-        spans[key] = (start, stop) if key not in spans else [(start, stop)]
-        values[key] = value
+        if key in values:
+            repeated.add(key)
+        values[key], spans[key] = value, (start, stop)
         at = _skip(raw, stop)
         if at >= len(raw):
             raise json.JSONDecodeError("the object is not closed", raw, at)
     if (rest := _skip(raw, at + 1)) < len(raw):
         raise json.JSONDecodeError("more after the object", raw, rest)
-    return values, spans, at
+    return values, spans, repeated, at
 
 
 def _skip(raw: str, at: int) -> int:

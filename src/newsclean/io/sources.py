@@ -11,12 +11,23 @@ from typing import BinaryIO, Literal, TypeAlias
 
 from newsclean.errors import FileError, OptionError
 
-__all__ = ["FORMATS", "STDIN", "Format", "Source", "check_not_input", "find_sources", "peek_format", "unreadable"]
+__all__ = [
+    "BOM",
+    "FORMATS",
+    "STDIN",
+    "Format",
+    "Source",
+    "check_not_input",
+    "find_sources",
+    "peek_format",
+    "unreadable",
+]
 
 Format: TypeAlias = Literal["jsonl", "text"]
 FORMATS: tuple[Format, ...] = ("jsonl", "text")
 
 STDIN = "-"
+BOM = b"\xef\xbb\xbf"
 _BY_SUFFIX: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -150,7 +161,7 @@ def peek_format(stream: BinaryIO) -> tuple[Format, bytes]:
     while True:
         more = stream.read(_PEEK)
         head += more
-        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        start = head.removeprefix(BOM).lstrip()
         if start or not more:
             return ("jsonl" if start.startswith((b"{", b"[")) else "text"), head
 

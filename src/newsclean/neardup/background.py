@@ -32,7 +32,7 @@ import numpy.typing as npt
 from newsclean.errors import FileError, OptionError
 from newsclean.files import whole_file
 from newsclean.model import Article, each_article
-from newsclean.neardup.evidence import collect, join_twins, sketch, verify_candidates
+from newsclean.neardup.evidence import collect_and_sketch, verify_candidates
 from newsclean.neardup.groups import join_direct
 from newsclean.neardup.kinds import NONE, TEMPLATE
 from newsclean.neardup.options import check_options
@@ -231,9 +231,7 @@ def describe(background: Background | None) -> dict[str, int] | None:
 def _distinct_texts(block: Sequence[Article], workers: int) -> list[str]:
     """Return the texts of *block* with words, one of each group of copies."""
     options = check_options(SAME, PART, "longest", None, "direct")
-    collection = collect(block, [], by_date=False)
-    sketches = sketch((block[members[0]].text for members in collection.members), workers=workers)
-    collection, sketches = join_twins(collection, sketches, by_date=False)
+    collection, sketches = collect_and_sketch(block, [], by_date=False, workers=workers)
     texts = [block[members[0]].text for members in collection.members]
     evidence = verify_candidates(collection, sketches, options)
     kinds = evidence.kinds(options)

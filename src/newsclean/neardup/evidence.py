@@ -30,7 +30,17 @@ from newsclean.neardup.templates import are_forms, lost_figures
 from newsclean.neardup.verify import Counts, Flags, Overlaps, count_overlaps
 from newsclean.parallel import batches_by_size, map_ordered
 
-__all__ = ["Collection", "Evidence", "Sketches", "collect", "join_twins", "sketch", "text_digest", "verify_candidates"]
+__all__ = [
+    "Collection",
+    "Evidence",
+    "Sketches",
+    "collect",
+    "collect_and_sketch",
+    "join_twins",
+    "sketch",
+    "text_digest",
+    "verify_candidates",
+]
 
 _SUSPECTS = 100_000  # pairs whose texts are read again at a time
 _AT_ONCE = 4096  # pairs of signatures compared: 4 MB
@@ -148,6 +158,15 @@ def join_twins(collection: Collection, sketches: Sketches, *, by_date: bool) -> 
         Collection(collection.articles, collection.new, text_of, members),
         Sketches(sketches.signatures[stay], sketches.length[stay], sketches.size[stay]),
     )
+
+
+def collect_and_sketch(
+    articles: Sequence[Article], archive: Sequence[Article], *, by_date: bool, workers: int
+) -> tuple[Collection, Sketches]:
+    """Return the distinct texts of *articles* and *archive* with their sketches, white space making no difference."""
+    collection = collect(articles, archive, by_date=by_date)
+    texts = (collection.articles[members[0]].text for members in collection.members)
+    return join_twins(collection, sketch(texts, workers=workers), by_date=by_date)
 
 
 def sketch(texts: Iterable[str], *, workers: int) -> Sketches:

@@ -9,7 +9,7 @@ from newsclean.errors import ArticleError, OptionError
 from newsclean.model import Article, TextCleaner, as_articles
 from newsclean.neardup.background import Background, check_background
 from newsclean.neardup.decide import decide
-from newsclean.neardup.evidence import collect, join_twins, sketch, verify_candidates
+from newsclean.neardup.evidence import collect_and_sketch, verify_candidates
 from newsclean.neardup.keep import KeepPolicy
 from newsclean.neardup.options import CONTAINMENT, THRESHOLD, Linkage, check_options
 from newsclean.neardup.result import Duplicates
@@ -96,10 +96,7 @@ def find_duplicates(
             "such as Article(text, id='archive-1')"
         )
 
-    collection = collect(new, archive, by_date=window_days is not None)
-    texts = (collection.articles[members[0]].text for members in collection.members)
-    sketches = sketch(texts, workers=workers)
-    collection, sketches = join_twins(collection, sketches, by_date=window_days is not None)
+    collection, sketches = collect_and_sketch(new, archive, by_date=window_days is not None, workers=workers)
     evidence = verify_candidates(collection, sketches, options, None if background is None else background.common)
     decision = decide(collection, sketches, evidence, options)
     return Duplicates(

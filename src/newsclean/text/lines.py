@@ -170,13 +170,10 @@ class Lines:
         for odd in strange & ODD.keys():
             whole = whole.replace(odd, ODD[odd])
         self._plains = whole.split("\n")
-        for character in strange - ODD.keys():
-            if letters := spelt_out(character):
-                whole = whole.replace(character, letters)
-        self._lows = whole.encode("utf-8", "surrogatepass").lower().split(b"\n")
+        self._lows = _low(whole, strange).split(b"\n")
         if len(self._plains) != len(self.texts):  # only if repair made a line end
             self._plains = [plain(text) for text in self.texts]
-            self._lows = [_low(text) for text in self._plains]
+            self._lows = [_low(text, alphabet(text)) for text in self._plains]
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -223,15 +220,16 @@ class Lines:
         self.texts[i] = text
         self._keys.pop(i, None)
         self._plains[i] = plain(text)
-        self._lows[i] = _low(self._plains[i])
+        self._lows[i] = _low(self._plains[i], alphabet(self._plains[i]))
 
     def is_blank(self, i: int) -> bool:
         """Return whether line *i* is empty or white space."""
         return not self.texts[i] or self.texts[i].isspace()
 
 
-def _low(line: str) -> bytes:
-    for character in alphabet(line) - ODD.keys():
+def _low(text: str, strange: set[str]) -> bytes:
+    """Return the low form of the plain *text*; *strange* is its alphabet, or holds it."""
+    for character in strange - ODD.keys():
         if letters := spelt_out(character):
-            line = line.replace(character, letters)
-    return line.encode("utf-8", "surrogatepass").lower()
+            text = text.replace(character, letters)
+    return text.encode("utf-8", "surrogatepass").lower()

@@ -117,11 +117,6 @@ def _cues() -> dict[str, int]:
     return {word: sum(1 << (8 * n) for n in groups) for word, groups in words.items()}
 
 
-@cache
-def _common() -> frozenset[str]:
-    return frozenset(_cues())
-
-
 _PACKED = len(GROUPS) + 1  # bytes that hold the counts of one line
 _MARKS = '.,:;!?"()[]|“”„»«…'
 
@@ -216,7 +211,6 @@ def _words(joined: str, prose: Flags) -> tuple[Floats, Floats, Floats, Flags, li
     whether that share means anything, and each line's first word.
     """
     table = _cues()
-    common = _common()
     plain = joined.lower()
     for mark in _MARKS:
         plain = plain.replace(mark, " ")
@@ -224,7 +218,7 @@ def _words(joined: str, prose: Flags) -> tuple[Floats, Floats, Floats, Flags, li
     get = table.get
     packed = b"".join([sum(map(get, words, repeat(0))).to_bytes(_PACKED, "little") for words in split])
     counts = np.frombuffer(packed, np.uint8).reshape(-1, _PACKED)[:, : len(GROUPS)].astype(np.float64)
-    content = [set(words).difference(common) for words in split]
+    content = [set(words).difference(table) for words in split]
     own: set[str] = set()
     once: set[str] = set()
     twice: set[str] = set()

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from newsclean.clean.decide import METADATA_ONLY, SCORE_RULE, Decision, Policy, decide
+from newsclean.clean.decide import METADATA_ONLY, SCORE_REASON, SCORE_RULE, Decision, Policy, decide
 from newsclean.clean.findings import Sighting
 from newsclean.clean.score.features import Flags, Floats, Measured, measure
 from newsclean.clean.score.model import (
@@ -34,7 +34,6 @@ from newsclean.text.lines import Lines
 __all__ = ["KIND", "Scored", "score", "score_and_decide", "score_lines"]
 
 KIND = "boilerplate"
-_REASON = "Many weak signs together: the line looks like the page around the article, not like the article."
 _ROUNDS = 5  # measured: the third finds something in 1 of 100 texts
 _NEIGHBOURS = "what the neighbouring lines look like"
 _NAMED = 4  # signs that the report names
@@ -43,7 +42,7 @@ _NAMED = 4  # signs that the report names
 class Scored:
     """The scores of the lines no rule is sure of, and what they were made of."""
 
-    __slots__ = ("around", "first", "indices", "measured", "rows", "scores", "second")
+    __slots__ = ("around", "first", "indices", "measured", "rows", "second")
 
     def __init__(self, lines: Lines, indices: Sequence[int], sightings: Sequence[Sighting]) -> None:
         """Measure the lines *indices* that *sightings* leave; scores come from :func:`score`."""
@@ -91,7 +90,7 @@ def score_lines(
             "A" if value >= model.thresholds["safe"] else "B" if value >= model.thresholds["balanced"] else "C"
         )
         yield Sighting(
-            (i,), KIND, SCORE_RULE, strength, _REASON, _evidence(scored, model, k, value), text=lines.texts[i],
+            (i,), KIND, SCORE_RULE, strength, SCORE_REASON, _evidence(scored, model, k, value), text=lines.texts[i],
             spans=((lines.starts[i], lines.ends[i]),),
         )  # fmt: skip
 

@@ -1,0 +1,176 @@
+"""What the commands that read and write files share: records in with a progress bar, one file out, a summary."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+import click
+import rich.console
+import rich.progress
+
+from newsclean.files import whole_file
+from newsclean.io import Fields, Record, Reject, find_sources, read_records
+from newsclean.io.records import dumps
+from newsclean.io.sources import STDIN, check_not_input
+
+__all__ = ["DONE_WITH_REJECTS", "FIELDS", "Job", "fields_of", "plural", "visible"]
+
+DONE_WITH_REJECTS = 3
+_SHOWN_REJECTS = 20
+_PROGRESS_AFTER = 1.0  # seconds: shorter work needs no bar
+# Control characters but tab and line feed, and the marks that turn the direction of text: on a terminal they could
+# hide or fake what is shown.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+FIELDS = {
+    "text": "text",
+    "id": "id",
+    "title": "headline",
+    "site": "site or publication",
+    "date": "date, ISO 8601",
+    "language": "language code",
+}
+"""The fields of a record that have an option, and what they hold."""
+
+
+def visible(text: str) -> str:
+    r"""Return *text* with control characters and turning marks as escapes such as ``\x1b``."""
+    return _UNSEEN.sub(lambda found: f"\\x{ord(found[0]):02x}" if found[0] < "\x80" else ascii(found[0])[1:-1], text)
+
+
+def fields_of(given: dict[str, Any]) -> Fields:
+    """Return the fields that the options name."""
+    named = {name: given[f"{name}_field"] for name in FIELDS}
+    asked = {name: value for name, value in named.items() if value is not None}
+    dated = "date" in asked or given.get("window_days") is not None or given.get("keep_copy") in ("earliest", "latest")
+    # A field that was asked for by name must be there; one that merely has the usual name may be missing.
+    return Fields(**asked, report=given["report_field"], dated=dated, must=frozenset(asked))
+
+
+class Job:
+    """Files in, one file out: reads with a progress bar, writes whole or not at all, counts, and sums up."""
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        self.quiet: bool = given["quiet"]
+        self.skip: bool = given["on_error"] == "skip"
+        self.read = 0
+        self.kinds: Counter[str] = Counter()
+        self._fields = fields_of(given)
+        self._output: str | None = None if given["output"] in (None, STDIN) else given["output"]
+        self._rejects_path: str | None = given["rejects"]
+        if self._rejects_path and not self.skip:
+            raise click.UsageError("--rejects is for --on-error skip; by default the first bad record stops the run")
+        if self.skip and self._rejects_path is None and self._output is not None:
+            self._rejects_path = f"{self._output}.rejects.jsonl"
+        self.sources, self.others = find_sources(given["inputs"], format=given["format"])
+        for path in (self._output, self._rejects_path):
+            if path is not None:
+                check_not_input(path, self.sources)
+        if self._output is not None and self._output == self._rejects_path:
+            raise click.UsageError("--output and --rejects name the same file")
+        self._stack = contextlib.ExitStack()
+        self._rejected: list[Reject] = []
+        self._warned = 0
+        self._started = time.monotonic()
+        self._progress: rich.progress.Progress | None = None
+        self._task = rich.progress.TaskID(0)
+        self._done = 0
+        self._stream: BinaryIO = sys.stdout.buffer
+
+    def __enter__(self) -> Job:
+        if self._output is not None:
+            self._stream = self._stack.enter_context(whole_file(self._output))
+        return self
+
+    def __exit__(self, *failure: Any) -> None:
+        self._stack.__exit__(*failure)
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records, bad ones dealt with as the caller asked."""
+        reject = self._reject if self.skip else None
+        for record in read_records(self.sources, self._fields, reject=reject, progress=self._advance):
+            self.read += 1
+            yield record
+        self._stop_progress()
+
+    def _reject(self, reject: Reject) -> None:
+        self._rejected.append(reject)
+        if len(self._rejected) <= _SHOWN_REJECTS:
+            self._say(f"left out: {reject.error}")
+
+    def _advance(self, size: int) -> None:
+        self._done += size
+        if self._progress is not None:
+            self._progress.update(self._task, completed=self._done, articles=self.read)
+        elif not self.quiet and sys.stderr.isatty() and time.monotonic() - self._started > _PROGRESS_AFTER:
+            sizes = [source.size for source in self.sources]
+            total = None if None in sizes else sum(size for size in sizes if size is not None)
+            columns: Iterable[Any] = (
+                rich.progress.BarColumn(),
+                rich.progress.DownloadColumn(),
+                rich.progress.TextColumn("{task.fields[articles]} articles"),
+                rich.progress.TimeRemainingColumn(),
+            )
+            console = rich.console.Console(stderr=True)
+            self._progress = self._stack.enter_context(
+                rich.progress.Progress(*columns, console=console, transient=True)
+            )
+            self._task = self._progress.add_task("", total=total, articles=0)
+
+    def _stop_progress(self) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def warn(self, record: Record, warning: str) -> None:
+        """Tell of a warning about one article."""
+        if not self.quiet:
+            self._warned += 1
+            if self._warned <= _SHOWN_REJECTS:
+                self._say(f"{record.place}: warning: {warning}")
+
+    def write(self, text: str) -> None:
+        """Write *text*."""
+        self._stream.write(_utf8(text))
+
+    def finish(self, *summary: str) -> int:
+        """Write the rejects, say what was done and return the exit code."""
+        if self._rejected and self._rejects_path is not None:
+            with whole_file(self._rejects_path) as stream:
+                for reject in self._rejected:
+                    stream.write(_utf8(dumps(reject.to_dict()) + "\n"))
+        if self._output is None:
+            self._stream.flush()
+        for line in filter(None, (*summary, self._left_out(), self._not_read())):
+            if not self.quiet:
+                self._say(line)
+        return DONE_WITH_REJECTS if self._rejected else 0
+
+    def _left_out(self) -> str:
+        if not self._rejected:
+            return ""
+        where = f", in {self._rejects_path}" if self._rejects_path else ""
+        return f"{plural(len(self._rejected), 'bad record')} left out{where}"
+
+    def _not_read(self) -> str:
+        if not self.others:
+            return ""
+        return f"{plural(len(self.others), 'other file')} not read, such as {self.others[0]}"
+
+    def _say(self, line: str) -> None:
+        print(visible(line), file=sys.stderr)
+
+
+def _utf8(text: str) -> bytes:
+    """Return *text* in UTF-8; lone surrogates, which it has no bytes for, as the escapes that JSON has for them."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def plural(count: int, what: str, many: str = "") -> str:
+    """Return *count* with *what* it counts, in the singular or plural."""
+    return f"{count} {what}" if count == 1 else f"{count} {many or f'{what}s'}"
