@@ -20,7 +20,7 @@ TEXT = f"{A}\n{B}\n{C}\n{MENU}"
 
 
 def scored(result):
-    return [r for r in (*result.removed, *result.flagged) if r.rule == "score.line"]
+    return [r for r in (*result.removed, *result.flagged) if r.rule == "boilerplate.score"]
 
 
 def test_lines_that_many_signs_give_away_go_and_the_article_stays():
@@ -39,7 +39,7 @@ def test_a_removal_names_its_score_and_its_largest_contributions():
 
 
 def test_keep_and_protect_win():
-    assert not [r for r in Cleaner(keep={"boilerplate"}).clean(TEXT).removed if r.rule == "score.line"]
+    assert not [r for r in Cleaner(keep={"boilerplate"}).clean(TEXT).removed if r.rule == "boilerplate.score"]
     assert "Follow us on Facebook" in Cleaner(protect=["follow us on facebook"]).clean(TEXT).text
 
 

@@ -32,7 +32,7 @@ METADATA_ONLY = frozenset({"dateline", "agency_credit", "editor_note", "helpline
 """Kinds read as metadata and left in place unless ``drop`` names them: they are the report's own marks, many users
 want them, and published gold texts disagree on them."""
 
-SCORE_RULE = "score.line"
+SCORE_RULE = "boilerplate.score"
 """The id of lines that go by score: ``A`` from the safe point of its curve on, ``B`` balanced, ``C`` strict."""
 SCORE_REASON = "Many weak signs together: the line looks like the page around the article, not like the article."
 
