@@ -34,6 +34,8 @@ def test_commands_work(command, tmp_path, monkeypatch, capfd):
     for name in ("article.txt", "more/one.txt"):
         Path(name).write_text("The river rose.\nHide Ad", encoding="utf-8")
     Path("my-rules.toml").write_text(next(b for language, b in BLOCKS if language == "toml"), encoding="utf-8")
+    if "cleaned.jsonl" in command.partition(" -o ")[0]:
+        main(["run", "articles.jsonl", "-o", "cleaned.jsonl", "-q"])
     assert main(shlex.split(command)[1:]) == 0, capfd.readouterr().err
 
 

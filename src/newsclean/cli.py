@@ -25,6 +25,7 @@ from newsclean.clean.cleaner import DETECTORS
 from newsclean.clean.decide import CAPTIONS, PROFILES
 from newsclean.clean.selfcheck import examine
 from newsclean.cli_job import DONE_WITH_REJECTS, FIELDS, Job, fields_of, plural, visible
+from newsclean.cli_review import review
 from newsclean.errors import NewscleanError, OptionError
 from newsclean.io import clean_records, find_sources, flag_records, read_records
 from newsclean.io.flows import cleaned_line
@@ -296,6 +297,9 @@ def _style(line: str) -> str:
         return ""
     mark = found[1] or found[2] or "!"
     return {"-": "red", "~": "yellow", "^": "dim", "!": "bold yellow"}.get(mark, "")
+
+
+cli.add_command(review)
 
 
 @cli.group()

@@ -105,7 +105,7 @@ class Cleaner:
             captions=Policy.check("captions", captions, CAPTIONS),
             keep=frozenset(self._names("keep", keep)),
             drop=frozenset(self._names("drop", drop)),
-            protect=tuple(_pattern(p) for p in _strings("protect", protect)),
+            protect=tuple(_pattern(p) for p in (*_strings("protect", protect), *self.rules.protect)),
         )
         if both := sorted(self.policy.keep & self.policy.drop):
             raise OptionError(f"keep and drop both name {', '.join(both)}; name each once")

@@ -1,7 +1,8 @@
 """From TOML files to a :class:`RuleSet`; the one door for the shipped rules and for a user's own.
 
 A file holds ``[[rule]]`` tables and, where wanted, ``[pack]`` (``language``), ``[fragments]`` (pieces of
-patterns, used as ``{{name}}``) and ``[vocabulary]``. Fragments of ``any.toml`` may be used everywhere.
+patterns, used as ``{{name}}``) and ``[vocabulary]``. Fragments of ``any.toml`` may be used everywhere. A list
+``protect`` at its top holds patterns of text that nothing may remove, as ``Cleaner(protect=...)`` takes them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class RuleSet:
 
     rules: tuple[Rule, ...] = ()
     vocabularies: tuple[Vocabulary, ...] = ()
+    protect: tuple[str, ...] = ()
+    """Patterns of text that nothing may remove."""
 
     def plus(self, other: RuleSet, *, source: str) -> RuleSet:
         """Return both together; an id that both have is a fault of *source*."""
@@ -34,7 +37,7 @@ class RuleSet:
         twice = [rule.id for rule in other.rules if rule.id in mine]
         if twice:
             raise RuleFileError(source, tuple(f"the id {i!r} is taken by another rule" for i in twice))
-        return RuleSet(self.rules + other.rules, self.vocabularies + other.vocabularies)
+        return RuleSet(self.rules + other.rules, self.vocabularies + other.vocabularies, self.protect + other.protect)
 
     def find(self, rule_id: str) -> Rule | None:
         """Return the rule of this id, or None."""
@@ -115,8 +118,10 @@ def _parse(text: str, *, source: str, fragments: Mapping[str, str], compile_patt
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RuleFileError(source, (f"not valid TOML: {error}",)) from error
-    for name in sorted(set(data) - {"pack", "fragments", "vocabulary", "rule"}):
-        faults.append(f"unknown table [{name}]; the tables are [pack], [fragments], [vocabulary] and [[rule]]")
+    for name in sorted(set(data) - {"pack", "fragments", "vocabulary", "rule", "protect"}):
+        faults.append(
+            f"unknown table [{name}]; the tables are [pack], [fragments], [vocabulary] and [[rule]], the list protect"
+        )
     pack = data.get("pack", {})
     language = pack.get("language", "any") if isinstance(pack, dict) else "any"
     fragments = {**fragments, **_resolve(data.get("fragments", {}), fragments, faults)}
@@ -137,9 +142,23 @@ def _parse(text: str, *, source: str, fragments: Mapping[str, str], compile_patt
         if rule is not None:
             rules.append(rule)
     faults.extend(f"the id {i!r} is given to two rules" for i in _repeated(rule.id for rule in rules))
+    protect = _protect(data.get("protect", []), faults)
     if faults:
         raise RuleFileError(source, tuple(faults))
-    return RuleSet(tuple(rules), vocabularies)
+    return RuleSet(tuple(rules), vocabularies, protect)
+
+
+def _protect(patterns: Any, faults: list[str]) -> tuple[str, ...]:
+    if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
+        faults.append('protect is a list of patterns: protect = ["hide \\\\w+"]')
+        return ()
+    for pattern in patterns:
+        try:
+            if regex.compile(pattern, regex.IGNORECASE).fullmatch(""):
+                faults.append(f"protect: {pattern!r} matches an empty text, so it would protect nothing")
+        except regex.error as error:
+            faults.append(f"protect: {pattern!r} does not compile: {error}")
+    return tuple(patterns)
 
 
 def _resolve(table: Any, known: Mapping[str, str], faults: list[str]) -> dict[str, str]:

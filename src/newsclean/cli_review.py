@@ -1,0 +1,56 @@
+"""``newsclean review``: a page to look over what ``newsclean run`` wrote."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from newsclean.files import whole_file
+from newsclean.io import Fields, find_sources, read_records
+from newsclean.io.records import REPORT_FIELD
+from newsclean.io.sources import check_not_input
+from newsclean.review import MOST, page_of_records
+
+__all__ = ["review"]
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="OUTPUT...")
+@click.option("-o", "--output", metavar="FILE", required=True, help="The page to write, such as review.html.")
+@click.option(
+    "--most",
+    type=click.IntRange(min=1),
+    default=MOST,
+    show_default=True,
+    help="How many articles the page shows, evenly from all.",
+)
+@click.option("--title", default="newsclean review", show_default=True, help="The page's heading.")
+@click.option(
+    "--report-field",
+    metavar="NAME",
+    default=REPORT_FIELD,
+    show_default=True,
+    help="The field that holds the report.",
+)
+@click.option("--text-field", metavar="NAME", default="text", show_default=True, help="The field that holds the text.")
+@click.option("--id-field", metavar="NAME", default="id", show_default=True, help="The field that holds the id.")
+@click.option("-q", "--quiet", is_flag=True, help="No summary; errors only.")
+def review(inputs: Sequence[str], output: str, quiet: bool, most: int, title: str, **given: Any) -> int:
+    """Make a page to look over: what was removed and why, and what is a copy of what.
+
+    OUTPUT is what run, clean or dedup wrote. The page is one file that needs no network. What you mark on it as wrong
+    it saves as a rule file for --rules.
+    """
+    sources, _ = find_sources(inputs, format="jsonl")
+    check_not_input(output, sources)
+    # The report is to be read here, so its field counts as one of the record's own: none is called "".
+    fields = Fields(text=given["text_field"], id=given["id_field"], report="")
+    html = page_of_records(read_records(sources, fields), report_field=given["report_field"], title=title, most=most)
+    with whole_file(output) as stream:
+        stream.write(html.encode("utf-8", "backslashreplace"))
+    if not quiet:
+        print(f"{output}: open it in a browser", file=sys.stderr)
+    return 0

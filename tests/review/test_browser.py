@@ -1,0 +1,113 @@
+"""The page in a real browser: it opens from a file, filters, escapes, and saves what was marked as wrong."""
+
+import shutil
+
+import pytest
+
+import newsclean
+from newsclean.review import page
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the path; on Debian: apt-get install chromium")
+
+WIRE = "The river rose by two metres overnight and the old bridge was closed, the council of Alton said on Monday."
+HOSTILE = "</script><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
+TEXTS = [
+    newsclean.Article(
+        f"{WIRE}\nHide Ad\n{HOSTILE} was what the hacker typed.", id="hack", title=HOSTILE, site="a.example"
+    ),
+    newsclean.Article(f"{WIRE}\nADVERTISEMENT\nNobody was hurt.", id="wire", site="b.example"),
+    newsclean.Article("Snow fell on the old town, and the trams stood still until noon.", id="snow", site="b.example"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    cleaner = newsclean.Cleaner()
+    results = [cleaner.clean(article) for article in TEXTS]
+    found = newsclean.find_duplicates(TEXTS, cleaner=cleaner)
+    path = tmp_path / "review.html"
+    path.write_text(page(results, found, articles=TEXTS, title="Look"), encoding="utf-8")
+    context = browser.new_context(accept_downloads=True, offline=True)
+    tab = context.new_page()
+    faults: list[str] = []
+    asked: list[str] = []
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(path.as_uri())
+    tab.wait_for_selector("article")
+    yield tab
+    assert faults == []
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    context.close()
+
+
+def test_it_shows_every_article_and_reads_none_as_markup(opened) -> None:
+    assert opened.locator("article").count() == 3
+    assert opened.title() == "Look"
+    assert opened.locator("img").count() == 0
+    assert HOSTILE in opened.locator("article").first.inner_text()
+    assert opened.locator("del").first.inner_text() == "Hide Ad"
+
+
+def test_filters_narrow_and_reset(opened) -> None:
+    opened.select_option("#site", "b.example")
+    assert opened.locator("article").count() == 2
+    opened.select_option("#kind", "ad_marker")
+    assert opened.locator("article").count() == 1
+    opened.get_by_role("button", name="Show all").click()
+    opened.fill("#words", "trams")
+    assert opened.locator("article").count() == 1
+
+
+def test_the_keyboard_reaches_a_reason_and_marks_it(opened) -> None:
+    opened.keyboard.press("n")
+    note = opened.locator(".note").first
+    assert note.is_visible()
+    assert "ad_marker" in note.inner_text()
+    opened.keyboard.press("w")
+    assert "1 removal marked as wrong" in opened.locator("#marks").inner_text()
+    opened.keyboard.press("Escape")
+    assert not note.is_visible()
+
+
+def test_what_was_marked_wrong_is_kept_by_the_next_run(opened, tmp_path) -> None:
+    opened.locator(".why").first.click()
+    opened.get_by_role("button", name="This was wrong").first.click()
+    with opened.expect_download() as download:
+        opened.get_by_role("button", name="Save as a rule file").click()
+    saved = tmp_path / "corrections.toml"
+    download.value.save_as(saved)
+    assert "Hide Ad" in newsclean.Cleaner(rules=[saved]).clean(TEXTS[0]).text
+    assert "ADVERTISEMENT" not in newsclean.Cleaner(rules=[saved]).clean(TEXTS[1]).text
+
+
+def test_copies_stand_side_by_side(opened) -> None:
+    opened.get_by_role("button", name="Copies").click()
+    opened.locator("summary").first.click()
+    assert opened.locator(".sides").first.is_visible()
+    assert "Nobody was hurt" in " ".join(opened.locator(".differs").all_inner_texts())
+
+
+@pytest.mark.parametrize("width", [380, 1200])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_out_of_the_page_and_no_serious_finding_of_axe(opened, width, scheme) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    opened.set_viewport_size({"width": width, "height": 800})
+    opened.emulate_media(color_scheme=scheme)
+    assert opened.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    opened.locator(".why").first.click()
+    for button in ("Articles", "Copies"):
+        opened.get_by_role("button", name=button, exact=True).click()
+        found = axe.Axe().run(opened).response["violations"]
+        assert [f["id"] for f in found if f["impact"] in ("serious", "critical")] == []
