@@ -59,7 +59,7 @@ def find_duplicates(
             of them is dropped, whatever *keep* says. Its ids must differ from those of *articles*.
         linkage: ``direct``: every member of a group was verified against its leader. ``component``: chains are
             followed, each member was verified against some other.
-        workers: processes to sketch and to clean with.
+        workers: processes to clean with, threads to sketch and to compare with.
 
     Raises:
         ArticleTypeError: something in *articles* or *against* is neither a ``str`` nor an Article.
@@ -97,7 +97,9 @@ def find_duplicates(
         )
 
     collection, sketches = collect_and_sketch(new, archive, by_date=window_days is not None, workers=workers)
-    evidence = verify_candidates(collection, sketches, options, None if background is None else background.common)
+    common = None if background is None else background.common
+    evidence = verify_candidates(collection, sketches, options, common, workers=workers)
+    sketches = replace(sketches, shingles=())  # a result needs no more of them, and they are as large as the texts
     decision = decide(collection, sketches, evidence, options)
     return Duplicates(
         decision.pairs,
