@@ -8,7 +8,7 @@ from neardup_samples import article, edited, plain_shingles, wordy_text
 from newsclean.errors import UnknownIdError
 from newsclean.model import Article
 from newsclean.neardup import find_duplicates, minhash
-from newsclean.neardup.shingles import Ragged, shingle_sequence
+from newsclean.neardup.shingles import Ragged, shingle_texts
 from newsclean.neardup.signatures import SLOTS, sketch_oneperm, sketch_shingles, sketch_texts
 
 
@@ -101,13 +101,13 @@ class TestOnePermutation:
 
     @given(st.lists(wordy_text, max_size=5))
     def test_of_any_batch(self, texts):
-        rows = sketch_oneperm(ragged([shingle_sequence(text) for text in texts]))
+        rows = sketch_oneperm(shingle_texts(texts))
         assert [row.tolist() for row in rows] == [plain_oneperm(text) for text in texts]
 
     @pytest.mark.parametrize("sentences", [6, 12, 24, 30, 60])
     def test_of_articles(self, sentences):
         texts = [article(f"{sentences} {i}", sentences + i) for i in range(4)] + ["", article(2, 3)]
-        rows = sketch_oneperm(ragged([shingle_sequence(text) for text in texts]))
+        rows = sketch_oneperm(shingle_texts(texts))
         assert [row.tolist() for row in rows] == [plain_oneperm(text) for text in texts]
 
     @pytest.mark.parametrize("size", [10, 50, 100, 200, 400, 1500])
@@ -116,7 +116,7 @@ class TestOnePermutation:
         rng = np.random.default_rng(size)
         pairs, other, shared = 300, int(size * ratio), int(size * ratio * 0.6)
         values = rng.integers(0, 2**64, (pairs, size + other - shared), dtype=np.uint64)
-        signatures = sketch_oneperm(ragged([row for one in values for row in (one[:size], one[size - shared :])]))
+        signatures = sketch_oneperm([ragged([row for one in values for row in (one[:size], one[size - shared :])])])
         estimates = (signatures[::2] == signatures[1::2]).mean(axis=1)
         exact = shared / (size + other - shared)
         error = np.sqrt(exact * (1 - exact) / SLOTS)

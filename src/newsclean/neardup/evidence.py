@@ -179,10 +179,10 @@ def sketch(texts: Iterable[str], *, workers: int) -> Sketches:
     signatures, length = [np.empty((0, SLOTS), dtype=np.uint32)], [np.empty(0, dtype=np.int64)]
     shingles: list[Hashes | None] = []
     room = ROOM
-    for batch in map_in_threads(_sketch_batch, batches_by_size(texts, len, limit=BATCH), workers=workers):
-        for chunk, slots in batch:
+    for chunks, slots in map_in_threads(_sketch_batch, batches_by_size(texts, len, limit=BATCH), workers=workers):
+        signatures.append(slots)
+        for chunk in chunks:
             count = np.diff(chunk.offsets)
-            signatures.append(slots)
             # One and two words are one shingle too; there two words more or less make no difference to anyone.
             length.append(np.where(count > 0, count + WORDS_A_SHINGLE - 1, 0))
             room -= len(chunk.values)
@@ -190,8 +190,9 @@ def sketch(texts: Iterable[str], *, workers: int) -> Sketches:
     return Sketches(np.concatenate(signatures), np.concatenate(length), shingles)
 
 
-def _sketch_batch(texts: list[str]) -> list[tuple[Ragged, Slots]]:
-    return [(chunk, sketch_oneperm(chunk)) for chunk in shingle_texts(texts)]
+def _sketch_batch(texts: list[str]) -> tuple[list[Ragged], Slots]:
+    chunks = list(shingle_texts(texts))
+    return chunks, sketch_oneperm(chunks)
 
 
 def verify_candidates(

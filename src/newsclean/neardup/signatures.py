@@ -24,6 +24,7 @@ binomial.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
@@ -33,7 +34,8 @@ import numpy.typing as npt
 
 from newsclean.errors import UnknownIdError
 from newsclean.model import ArticleId
-from newsclean.neardup.shingles import Ragged, mix, shingle_texts
+from newsclean.neardup.shingles import Hashes, Ragged, mix, shingle_texts
+from newsclean.parallel import batches_by_size
 
 if TYPE_CHECKING:
     from datasketch import MinHash
@@ -66,7 +68,8 @@ _SLOT_SHIFT = np.uint64(64 - _SLOT_BITS)  # the top bits of a hash are its slot,
 _VALUE_SHIFT = np.uint64(64 - _SLOT_BITS - 32)  # the next 32 its value,
 _SECOND_SHIFT = np.uint64(64 - 2 * _SLOT_BITS - 32)  # and those below them its slot in the second round
 
-_FEW = 24  # empty slots after the second round, up to which each is computed by itself; measured
+_FEW = 8  # empty slots after the second round, up to which each is computed by itself; chosen by measuring
+_FILLED_AT_ONCE = 20_000  # shingles
 
 _EMPTY = np.uint32(0xFFFF_FFFF)  # datasketch's value of a slot that has seen no shingle
 
@@ -140,47 +143,60 @@ def sketch_shingles(shingles: Ragged) -> Slots:
     return signatures
 
 
-def sketch_oneperm(shingles: Ragged) -> Slots:
-    """Return the one-permutation signature of each row of *shingles*; repeats and order make no difference."""
+def sketch_oneperm(chunks: Iterable[Ragged]) -> Slots:
+    """Return the one-permutation signatures of all rows of *chunks*; repeated shingles and order make no difference."""
+    signatures = [np.empty((0, SLOTS), dtype=np.uint32)]
+    unfilled: list[Hashes] = []
+    which = [np.empty(0, dtype=np.bool_)]
+    for chunk in chunks:
+        slots = _two_rounds(chunk)
+        signatures.append(slots)
+        which.append((slots == _EMPTY).any(axis=1) & (np.diff(chunk.offsets) > 0))
+        unfilled.extend(chunk.row(row) for row in np.flatnonzero(which[-1]).tolist())
+    whole = np.concatenate(signatures)
+    places = np.flatnonzero(np.concatenate(which))  # filled together, for there are few in a chunk
+    start = 0
+    for rows in batches_by_size(unfilled, len, limit=_FILLED_AT_ONCE):
+        these = places[start : start + len(rows)]
+        whole[these] = _filled(whole[these], rows)
+        start += len(rows)
+    return whole
+
+
+def _two_rounds(shingles: Ragged) -> Slots:
     values, offsets = shingles
     sizes = np.diff(offsets)
-    flat = np.full(len(sizes) * SLOTS, _EMPTY, dtype=np.uint32)
+    slots = np.full(len(sizes) * SLOTS, _EMPTY, dtype=np.uint32)
     row_start = np.repeat(np.arange(len(sizes), dtype=np.int64) * SLOTS, sizes)
     at = (values >> _SLOT_SHIFT).view(np.int64)
     at += row_start
-    np.minimum.at(flat, at, (values >> _VALUE_SHIFT).astype(np.uint32))
+    np.minimum.at(slots, at, (values >> _VALUE_SHIFT).astype(np.uint32))
     np.right_shift(values, _SECOND_SHIFT, out=at.view(np.uint64))
     at &= SLOTS - 1
     at += row_start
-    dealt = np.flatnonzero((flat == _EMPTY)[at])
-    np.minimum.at(flat, at[dealt], (mix(values[dealt]) >> np.uint64(32)).astype(np.uint32))
-    signatures = flat.reshape(-1, SLOTS)
+    dealt = np.flatnonzero((slots == _EMPTY)[at])
+    np.minimum.at(slots, at[dealt], (mix(values[dealt]) >> np.uint64(32)).astype(np.uint32))
+    return slots.reshape(-1, SLOTS)
+
+
+def _filled(signatures: Slots, rows: list[Hashes]) -> Slots:
+    """Return *signatures*, whose empty slots take the ``minhash`` values of their *rows*."""
     empty = signatures == _EMPTY
-    empty[sizes == 0] = False
-    if empty.any():
-        _fill(signatures, empty, shingles)
-    return signatures
-
-
-def _fill(signatures: Slots, empty: npt.NDArray[np.bool_], shingles: Ragged) -> None:
-    """Give the *empty* slots of *signatures* the ``minhash`` values of their rows."""
-    values, offsets = shingles
-    sizes = np.diff(offsets)
     many = empty.sum(axis=1) > _FEW
     if many.any():
-        rows = Ragged(values[np.repeat(many, sizes)], np.concatenate(([0], np.cumsum(sizes[many]))))
-        signatures[many] = np.where(empty[many], sketch_shingles(rows), signatures[many])
+        of_many = list(itertools.compress(rows, many.tolist()))
+        minhashes = sketch_shingles(Ragged(np.concatenate(of_many), np.cumsum([0, *map(len, of_many)])))
+        signatures[many] = np.where(empty[many], minhashes, signatures[many])
     row, slot = np.nonzero(empty & ~many[:, None])
     if len(row):
-        size = sizes[row]
-        begins = np.cumsum(size) - size
-        places = np.arange(begins[-1] + size[-1])
-        places += np.repeat(offsets[row] - begins, size)
+        values = np.concatenate([rows[place] for place in row.tolist()])
+        size = np.array([len(one) for one in rows], dtype=np.int64)[row]
         a, b = _permutations()
-        hashes = _premix(values.astype(np.uint32))[places]
+        hashes = _premix(values.astype(np.uint32))
         hashes *= np.repeat(a[slot], size)
         hashes += np.repeat(b[slot], size)
-        signatures[row, slot] = np.minimum.reduceat(hashes, begins)
+        signatures[row, slot] = np.minimum.reduceat(hashes, np.cumsum(size) - size)
+    return signatures
 
 
 def _premix(hashes: Slots) -> Slots:

@@ -59,23 +59,26 @@ def is_form(shorter: Hashes, other: Hashes) -> bool:
 
 def are_forms(sequences: Ragged, shorter: Counts, sets: Ragged, longer: Counts) -> Flags:
     """Return :func:`is_form` of row ``shorter[i]`` of *sequences* with row ``longer[i]`` of *sets*, for all i."""
-    row: Counts = np.repeat(np.arange(len(sets.offsets) - 1, dtype=np.int64) << _ROW_SHIFT, np.diff(sets.offsets))
-    keys: Counts = row | (sets.values >> _KEY_SHIFT).astype(np.int64)
     return np.concatenate(
         [np.empty(0, dtype=np.bool_)]
         + [
-            _forms_of(sequences, shorter[start : start + _AT_ONCE], sets.values, keys, longer[start : start + _AT_ONCE])
+            _forms_of(sequences, shorter[start : start + _AT_ONCE], sets, longer[start : start + _AT_ONCE])
             for start in range(0, len(shorter), _AT_ONCE)
         ]
     )
 
 
-def _forms_of(sequences: Ragged, shorter: Counts, values: Hashes, keys: Counts, longer: Counts) -> Flags:
+def _forms_of(sequences: Ragged, shorter: Counts, sets: Ragged, longer: Counts) -> Flags:
+    # One search for all: a row's number above its hashes, and everything is sorted.
+    used, longer = np.unique(longer, return_inverse=True)
+    rows = [sets.row(row) for row in used.tolist()]
+    values = np.concatenate(rows)
+    row = np.repeat(np.arange(len(rows), dtype=np.int64) << _ROW_SHIFT, [len(one) for one in rows])
+    keys: Counts = row | (values >> _KEY_SHIFT).astype(np.int64)
     pairs = len(shorter)
     sizes = sequences.offsets[shorter + 1] - sequences.offsets[shorter]
     ends = np.cumsum(sizes)
     needles = sequences.values[np.arange(ends[-1]) + np.repeat(sequences.offsets[shorter] - (ends - sizes), sizes)]
-    # One search for all: a row's number above its hashes, and everything is sorted.
     at = np.searchsorted(keys, np.repeat(longer << _ROW_SHIFT, sizes) | (needles >> _KEY_SHIFT).astype(np.int64))
     at[at == len(keys)] = 0
     inside = (values[at] == needles) & (keys[at] >> _ROW_SHIFT == np.repeat(longer, sizes))

@@ -77,7 +77,7 @@ def count_overlaps(
     threads, which changes nothing else.
     """
     sizes = np.diff(sets.offsets)
-    figures = np.add.reduceat(sets.values & FIGURE_BIT, sets.offsets[:-1]).astype(np.int64) if len(sizes) else sizes
+    figures = _row_sums(sets.values.astype(np.uint8) & np.uint8(FIGURE_BIT), sets.offsets)
     light = None if common is None else is_in(common, sets.values)
     weights = sizes if light is None else TENTHS * sizes - (TENTHS - 1) * _row_sums(light, sets.offsets)
     blocks = _blocks(sizes, first, second)
@@ -137,5 +137,5 @@ def is_in(haystack: Hashes, needles: Hashes) -> Flags:
     return found
 
 
-def _row_sums(flags: Flags, offsets: Counts) -> Counts:
+def _row_sums(flags: Flags | npt.NDArray[np.uint8], offsets: Counts) -> Counts:
     return np.add.reduceat(flags, offsets[:-1], dtype=np.int64) if len(offsets) > 1 else np.empty(0, dtype=np.int64)
