@@ -21,8 +21,8 @@ from collections.abc import Callable
 
 from corpus import articles
 
-PLACES = "Alton Brenford Calverton Dunmore Eastleigh Farnholt Grantham Harwick Ilminster Kelso".split()
-SKIES = "sunny cloudy bright dull misty wet windy frosty mild overcast".split()
+PLACES = ["Alton", "Brenford", "Calverton", "Dunmore", "Eastleigh", "Farnholt", "Grantham", "Harwick", "Ilminster", "Kelso"]
+SKIES = ["sunny", "cloudy", "bright", "dull", "misty", "wet", "windy", "frosty", "mild", "overcast"]
 
 
 def identical(count: int) -> list[str]:
