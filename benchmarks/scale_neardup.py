@@ -21,7 +21,18 @@ from collections.abc import Callable
 
 from corpus import articles
 
-PLACES = ["Alton", "Brenford", "Calverton", "Dunmore", "Eastleigh", "Farnholt", "Grantham", "Harwick", "Ilminster", "Kelso"]
+PLACES = [
+    "Alton",
+    "Brenford",
+    "Calverton",
+    "Dunmore",
+    "Eastleigh",
+    "Farnholt",
+    "Grantham",
+    "Harwick",
+    "Ilminster",
+    "Kelso",
+]
 SKIES = ["sunny", "cloudy", "bright", "dull", "misty", "wet", "windy", "frosty", "mild", "overcast"]
 
 

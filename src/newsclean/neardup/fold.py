@@ -176,17 +176,18 @@ def _fold_in_place(data: bytes, texts: Sequence[str]) -> bytes:
 
 def _decoded(buffer: npt.NDArray[np.uint8], lead: npt.NDArray[np.int64], first: Codes) -> Codes:
     """Return the code points of the UTF-8 characters at *lead*, whose *first* bytes are given."""
-    codes = (first & 0x1F) << 6 | _six_bits(buffer, lead + 1)
+    codes = (first & np.uint32(0x1F)) << np.uint32(6) | _six_bits(buffer, lead + 1)
     for width, low in ((3, 0xE0), (4, 0xF0)):
         wide = np.flatnonzero(first >= low)
         if not len(wide):
             break
-        codes[wide] = (codes[wide] << 6 | _six_bits(buffer, lead[wide] + width - 1)) & (1 << 5 * width + 1) - 1
+        codes[wide] = codes[wide] << np.uint32(6) | _six_bits(buffer, lead[wide] + width - 1)
+        codes[wide] &= np.uint32((1 << 5 * width + 1) - 1)  # without what marks the first byte
     return codes
 
 
 def _six_bits(buffer: npt.NDArray[np.uint8], places: npt.NDArray[np.int64]) -> Codes:
-    return buffer[places].astype(np.uint32) & 0x3F
+    return buffer[places].astype(np.uint32) & np.uint32(0x3F)
 
 
 def fold_with_origin(text: str) -> Folded:

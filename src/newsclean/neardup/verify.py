@@ -110,7 +110,7 @@ def _shared(sets: Ragged, first: Counts, second: Counts, common: Hashes | None) 
     begins, ends = sets.offsets[first], sets.offsets[first + 1]
     others, other_ends = sets.offsets[second], sets.offsets[second + 1]
     offsets = np.concatenate(([0], np.cumsum(ends - begins + other_ends - others)))
-    parts = []
+    parts: list[Hashes] = []
     for a, b, c, d in zip(begins.tolist(), ends.tolist(), others.tolist(), other_ends.tolist(), strict=True):
         parts += (sets.values[a:b], sets.values[c:d])
     both = np.concatenate(parts)
