@@ -38,7 +38,8 @@ def find_duplicates(
     Case, accents, punctuation and white space make no difference. The result does not depend on *workers*, nor on
     the machine; input order decides ties alone.
 
-    Memory: the texts, about 1 kB a distinct text, and 8 bytes a distinct shingle of those that have candidates.
+    Memory: the texts, about 1 kB a distinct text, 8 bytes a word of the first 67 million words (a word of all others is
+    looked at again where it matters), and twice 8 bytes a word of the texts that have candidates.
 
     Args:
         articles: texts or Articles; one without an id has its position (from 0) as id.
