@@ -1,4 +1,6 @@
+import itertools
 import random
+import re
 
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from neardup_samples import any_text, article, plain_shingles, plain_words, wordy_text
 
 from newsclean.neardup import shingles
-from newsclean.neardup.fold import fold, fold_bytes, fold_character, fold_with_origin
+from newsclean.neardup.fold import fold, fold_bytes, fold_character, fold_joined, fold_with_origin
 from newsclean.neardup.shingles import shingle_sequence, shingle_set, shingle_sets, shingle_texts, words_of
 
 
@@ -46,6 +48,15 @@ def test_the_tables_hold_the_definition_for_every_character():
     characters = [chr(code) for code in range(0x110000) if not 0x20100 <= code < 0x2F700 and code < 0x30100]
     joined = fold(" ".join(characters))
     assert joined == "\0".join(map(fold_character, characters))
+
+
+def test_texts_folded_together_hold_the_definition_for_every_character():
+    # Each character in a text of its own: those that grow by their fold take another way than those that do not.
+    characters = [chr(code) for code in range(0x30100) if not 0x3500 <= code < 0x9F00 and not 0xAC10 <= code < 0xD700]
+    characters = [c for c in characters if not 0x20100 <= ord(c) < 0x2F700]
+    data, between = fold_joined([f"a{c}b" for c in characters])
+    joined = [data[i + 1 : j].decode() for i, j in itertools.pairwise(between.tolist())]
+    assert [re.split("\0+", one) for one in joined] == [re.split("\0+", f"a{fold_character(c)}b") for c in characters]
 
 
 class TestFoldedTextsAgreeWithPlainPython:

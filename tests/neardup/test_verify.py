@@ -36,7 +36,7 @@ class TestCountsAgreeWithPythonSets:
         texts = [edited(article(1), seed, 0.1) for seed in range(30)]
         pairs = [(0, b) for b in range(1, 30)] + [(3, b) for b in range(4, 30)]
         whole = overlaps_of(texts, pairs)
-        monkeypatch.setattr(verify, "_PARTNERS", 4)
+        monkeypatch.setattr(verify, "_AT_ONCE", 4000)
         assert overlaps_of(texts, pairs).shared.tolist() == whole.shared.tolist()
 
     def test_no_pairs(self):

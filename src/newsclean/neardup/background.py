@@ -82,7 +82,7 @@ class Background:
 
         Args:
             articles: texts or Articles, best in order of time.
-            workers: processes to sketch with.
+            workers: threads to sketch and to compare with.
 
         Raises:
             ArticleTypeError: something in *articles* is neither a ``str`` nor an Article.
@@ -233,7 +233,7 @@ def _distinct_texts(block: Sequence[Article], workers: int) -> list[str]:
     options = check_options(SAME, PART, "longest", None, "direct")
     collection, sketches = collect_and_sketch(block, [], by_date=False, workers=workers)
     texts = [block[members[0]].text for members in collection.members]
-    evidence = verify_candidates(collection, sketches, options)
+    evidence = verify_candidates(collection, sketches, options, workers=workers)
     kinds = evidence.kinds(options)
     alike = (kinds != NONE) & (kinds != TEMPLATE)
     fixed = np.zeros(len(texts), dtype=np.bool_)

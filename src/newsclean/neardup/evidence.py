@@ -7,7 +7,8 @@ word is shingled once. With a date window, the same text on two days is two text
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -22,13 +23,13 @@ from newsclean.neardup.shingles import (
     Hashes,
     Ragged,
     distinct,
-    shingle_sets,
     shingle_texts,
 )
-from newsclean.neardup.signatures import SLOTS, STRAY_SLOTS, Slots, sketch_distinct
+from newsclean.neardup.signatures import SLOTS, Slots, sketch_oneperm
 from newsclean.neardup.templates import are_forms, lost_figures
+from newsclean.neardup.threads import map_in_threads
 from newsclean.neardup.verify import Counts, Flags, Overlaps, count_overlaps
-from newsclean.parallel import batches_by_size, map_ordered
+from newsclean.parallel import batches_by_size
 
 __all__ = [
     "Collection",
@@ -45,7 +46,9 @@ __all__ = [
 _SUSPECTS = 100_000  # pairs whose texts are read again at a time
 _AT_ONCE = 4096  # pairs of signatures compared: 4 MB
 
-BATCH = 4_000_000  # characters a worker gets at a time: about 0.1 s of work
+BATCH = 1_000_000  # characters a thread gets at a time: about 10 ms of work
+ROOM = 1 << 26
+"""Shingles kept from sketching until they are compared, 512 MB; of texts beyond, they are made again when needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,12 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Sketches:
-    """By text: the signature (``oneperm``), the length in words (0 for a text without any), the distinct shingles."""
+    """By text: the signature (``oneperm``), the length in words (0 for a text without any), the shingles."""
 
     signatures: Slots
     length: Counts
-    size: Counts
-    """Distinct shingles."""
+    shingles: Sequence[Hashes | None]
+    """In reading order, repeated ones included; None for texts that came when there was no more room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,9 @@ def join_twins(collection: Collection, sketches: Sketches, *, by_date: bool) -> 
         members[text].append(place)
     return (
         Collection(collection.articles, collection.new, text_of, members),
-        Sketches(sketches.signatures[stay], sketches.length[stay], sketches.size[stay]),
+        Sketches(
+            sketches.signatures[stay], sketches.length[stay], list(itertools.compress(sketches.shingles, stay.tolist()))
+        ),
     )
 
 
@@ -170,39 +175,32 @@ def collect_and_sketch(
 
 
 def sketch(texts: Iterable[str], *, workers: int) -> Sketches:
-    """Return the sketches of *texts*, made in *workers* processes; the result does not depend on their number."""
-    batches = batches_by_size(texts, len, limit=BATCH)
-    parts = list(map_ordered(_make_sketcher, batches, workers=workers))
-    return Sketches(
-        np.concatenate([np.empty((0, SLOTS), dtype=np.uint32), *(part.signatures for part in parts)]),
-        np.concatenate([np.empty(0, dtype=np.int64), *(part.length for part in parts)]),
-        np.concatenate([np.empty(0, dtype=np.int64), *(part.size for part in parts)]),
-    )
+    """Return the sketches of *texts*, made in *workers* threads; the result does not depend on their number."""
+    signatures, length = [np.empty((0, SLOTS), dtype=np.uint32)], [np.empty(0, dtype=np.int64)]
+    shingles: list[Hashes | None] = []
+    room = ROOM
+    for chunks, slots in map_in_threads(_sketch_batch, batches_by_size(texts, len, limit=BATCH), workers=workers):
+        signatures.append(slots)
+        for chunk in chunks:
+            count = np.diff(chunk.offsets)
+            # One and two words are one shingle too; there two words more or less make no difference to anyone.
+            length.append(np.where(count > 0, count + WORDS_A_SHINGLE - 1, 0))
+            room -= len(chunk.values)
+            shingles.extend(chunk.row(i) if room >= 0 else None for i in range(len(count)))
+    return Sketches(np.concatenate(signatures), np.concatenate(length), shingles)
 
 
-def _make_sketcher() -> Callable[[list[str]], Sketches]:
-    return _sketch_batch
-
-
-def _sketch_batch(texts: list[str]) -> Sketches:
-    signatures, counts, sizes = [], [], []
-    for chunk in shingle_texts(texts):
-        counts.append(np.diff(chunk.offsets))
-        sets = distinct(chunk)
-        sizes.append(np.diff(sets.offsets))
-        signatures.append(sketch_distinct(sets))
-    count = np.concatenate(counts)
-    # One and two words are one shingle too; there two words more or less make no difference to anyone.
-    length = np.where(count > 0, count + WORDS_A_SHINGLE - 1, 0)
-    return Sketches(np.concatenate(signatures), length, np.concatenate(sizes))
+def _sketch_batch(texts: list[str]) -> tuple[list[Ragged], Slots]:
+    chunks = list(shingle_texts(texts))
+    return chunks, sketch_oneperm(chunks)
 
 
 def verify_candidates(
-    collection: Collection, sketches: Sketches, options: Options, common: Hashes | None = None
+    collection: Collection, sketches: Sketches, options: Options, common: Hashes | None = None, *, workers: int = 1
 ) -> Evidence:
     """Return the pairs of texts that are of some kind under *options*, after an exact check of every candidate.
 
-    *common* are the shingles that weigh a tenth.
+    *common* are the shingles that weigh a tenth. The result does not depend on *workers*, the number of threads.
     """
     length = sketches.length
     order = _visiting_order(collection, length, options.window_days)
@@ -213,13 +211,15 @@ def verify_candidates(
     if options.window_days is not None:
         wanted &= _within(collection, first, second, options.window_days)
     first, second = first[wanted], second[wanted]
-    if common is None:  # weights may make two texts far more alike than their signatures are
-        promising = _promising(sketches, first, second, options)
-        first, second = first[promising], second[promising]
 
     involved, rows = np.unique(np.concatenate((first, second)), return_inverse=True)
-    sets = shingle_sets(_text(collection, text) for text in involved.tolist())
-    overlaps = count_overlaps(sets, rows[: len(first)], rows[len(first) :], common)
+    first_row, second_row = rows[: len(first)], rows[len(first) :]
+    sets = distinct(_sequences(collection, sketches, involved))
+    if common is None:  # weights may make two texts far more alike than their signatures are
+        promising = _promising(sketches.signatures[involved], np.diff(sets.offsets), first_row, second_row, options)
+        first_row, second_row = first_row[promising], second_row[promising]
+        first, second = involved[first_row], involved[second_row]
+    overlaps = count_overlaps(sets, first_row, second_row, common, workers=workers)
     identical = (overlaps.shared == overlaps.larger) & (length[first] == length[second])
     for pair in np.flatnonzero(identical).tolist():  # the same text on two days, or the same words in another order
         identical[pair] = text_digest(_text(collection, first[pair])) == text_digest(_text(collection, second[pair]))
@@ -227,32 +227,32 @@ def verify_candidates(
         first, second, overlaps, np.minimum(length[first], length[second]), identical, np.zeros_like(identical)
     )
     evidence = evidence.where(evidence.kinds(options) != NONE)
-    return replace(evidence, forms=_forms(collection, length, evidence, involved, sets))
+    return replace(evidence, forms=_forms(collection, sketches, evidence, involved, sets))
 
 
-def _promising(sketches: Sketches, first: Counts, second: Counts, options: Options) -> Flags:
+def _promising(signatures: Slots, sizes: Counts, first: Counts, second: Counts, options: Options) -> Flags:
     """Return which candidates may reach a threshold, by their signatures: most candidates are chance.
 
     What is left out agrees in so few slots that a pair at the threshold would do so once in 30,000 times.
     """
-    smaller = np.minimum(sketches.size[first], sketches.size[second])
-    larger = np.maximum(sketches.size[first], sketches.size[second])
+    smaller = np.minimum(sizes[first], sizes[second])
+    larger = np.maximum(sizes[first], sizes[second])
     shared = np.maximum(options.containment * smaller, LEAST_SHARED)
     contained = shared / np.maximum(smaller + larger - shared, 1)
     least = np.minimum(options.threshold, np.minimum(contained, 1))
-    least *= 1 - STRAY_SLOTS / SLOTS
     least -= 4 * np.sqrt(least * (1 - least) / SLOTS)
     promising = np.empty(len(first), dtype=np.bool_)
     for start in range(0, len(first), _AT_ONCE):
         these = slice(start, start + _AT_ONCE)
-        agree = sketches.signatures[first[these]] == sketches.signatures[second[these]]
+        agree = signatures[first[these]] == signatures[second[these]]
         promising[these] = np.count_nonzero(agree, axis=1) >= least[these] * SLOTS
     return promising
 
 
-def _forms(collection: Collection, length: Counts, evidence: Evidence, involved: Counts, sets: Ragged) -> Flags:
+def _forms(collection: Collection, sketches: Sketches, evidence: Evidence, involved: Counts, sets: Ragged) -> Flags:
     """Return which pairs are one form filled in twice; *sets* holds the shingles of the texts *involved*."""
     forms = lost_figures(evidence.overlaps) & ~evidence.identical
+    length = sketches.length
     turned = length[evidence.first] <= length[evidence.second]
     shorter = np.where(turned, evidence.first, evidence.second)
     longer = np.where(turned, evidence.second, evidence.first)
@@ -261,11 +261,21 @@ def _forms(collection: Collection, length: Counts, evidence: Evidence, involved:
     for start in range(0, len(suspects), _SUSPECTS):
         these = suspects[start : start + _SUSPECTS]
         texts, rows = np.unique(shorter[these], return_inverse=True)
-        chunks = list(shingle_texts(_text(collection, text) for text in texts.tolist()))
-        sizes = np.concatenate([np.diff(chunk.offsets) for chunk in chunks])
-        sequences = Ragged(np.concatenate([chunk.values for chunk in chunks]), np.cumsum([0, *sizes.tolist()]))
+        sequences = _sequences(collection, sketches, texts)
         forms[these] = are_forms(sequences, rows, sets, np.searchsorted(involved, longer[these]))
     return forms
+
+
+def _sequences(collection: Collection, sketches: Sketches, texts: Counts) -> Ragged:
+    """Return the shingles of *texts* in reading order, a row each; those that found no room are made again."""
+    rows = [sketches.shingles[text] for text in texts.tolist()]
+    gone = [place for place, row in enumerate(rows) if row is None]
+    place = iter(gone)
+    for chunk in shingle_texts(_text(collection, int(texts[place])) for place in gone):
+        for row in range(len(chunk.offsets) - 1):
+            rows[next(place)] = chunk.row(row)
+    values = np.concatenate([np.empty(0, dtype=np.uint64), *(row for row in rows if row is not None)])
+    return Ragged(values, np.cumsum([0, *(len(row) for row in rows if row is not None)]))
 
 
 def _text(collection: Collection, text: int) -> str:

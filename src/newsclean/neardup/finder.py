@@ -38,7 +38,8 @@ def find_duplicates(
     Case, accents, punctuation and white space make no difference. The result does not depend on *workers*, nor on
     the machine; input order decides ties alone.
 
-    Memory: the texts, about 1 kB a distinct text, and 8 bytes a distinct shingle of those that have candidates.
+    Memory: the texts, about 1 kB a distinct text, 8 bytes a word of the first 67 million words (a word of all others is
+    looked at again where it matters), and twice 8 bytes a word of the texts that have candidates.
 
     Args:
         articles: texts or Articles; one without an id has its position (from 0) as id.
@@ -59,7 +60,7 @@ def find_duplicates(
             of them is dropped, whatever *keep* says. Its ids must differ from those of *articles*.
         linkage: ``direct``: every member of a group was verified against its leader. ``component``: chains are
             followed, each member was verified against some other.
-        workers: processes to sketch and to clean with.
+        workers: processes to clean with, threads to sketch and to compare with.
 
     Raises:
         ArticleTypeError: something in *articles* or *against* is neither a ``str`` nor an Article.
@@ -97,7 +98,9 @@ def find_duplicates(
         )
 
     collection, sketches = collect_and_sketch(new, archive, by_date=window_days is not None, workers=workers)
-    evidence = verify_candidates(collection, sketches, options, None if background is None else background.common)
+    common = None if background is None else background.common
+    evidence = verify_candidates(collection, sketches, options, common, workers=workers)
+    sketches = replace(sketches, shingles=())  # a result needs no more of them, and they are as large as the texts
     decision = decide(collection, sketches, evidence, options)
     return Duplicates(
         decision.pairs,
