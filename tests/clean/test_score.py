@@ -7,10 +7,14 @@ import pytest
 
 import newsclean
 from newsclean import Cleaner
+from newsclean.clean.decide import SCORE_REASON, SCORE_RULE, Policy, decide
+from newsclean.clean.findings import Sighting
 from newsclean.clean.score.features import BASE, PLACE
 from newsclean.clean.score.model import CONTEXT, FIRST, SECOND, Model, shipped_model
 from newsclean.clean.score.words import WORDS
+from newsclean.clean.zones import Zones
 from newsclean.errors import RuleFileError
+from newsclean.text.lines import Lines
 
 A = "The council of Alton voted on Tuesday night to close the old bridge for two years after cracks were found."
 B = "Nobody had crossed it on foot since the winter flood, when the water stood as high as the railings for a week."
@@ -73,3 +77,29 @@ def test_weights_of_another_format_are_refused(change):
     data = json.loads(files("newsclean.clean.score").joinpath("weights.json").read_text(encoding="utf-8"))
     with pytest.raises(RuleFileError):
         Model.from_table({**data, **change}, "here")
+
+
+def by_score(lines, i, strength):
+    return Sighting((i,), "boilerplate", SCORE_RULE, strength, SCORE_REASON, ("score 9.0",), text=lines.texts[i],
+                    spans=((lines.starts[i], lines.ends[i]),))  # fmt: skip
+
+
+@pytest.mark.parametrize("strength", ["A", "B"])
+@pytest.mark.parametrize("taken", [(0, 1), (0, 1, 2)])
+def test_no_score_however_high_empties_an_article(strength, taken):
+    lines = Lines(f"{A}\n{B}\n{C}")
+    indices = lines.written()
+    decision = decide(
+        lines, indices, [by_score(lines, i, strength) for i in taken], Zones.of(lines, indices, ()), Policy()
+    )
+    assert decision.removed == []
+    assert [s.evidence[-1] for s in decision.left] == ["left in place by the document guard"] * len(taken)
+    assert "of this text would have been removed" in decision.warnings[0]
+
+
+def test_the_guard_takes_the_score_back_and_leaves_drop_alone():
+    lines = Lines(f"{A}\n{B}\n{C}")
+    indices = lines.written()
+    sightings = [by_score(lines, i, "A") for i in (0, 1)]
+    decision = decide(lines, indices, sightings, Zones.of(lines, indices, ()), Policy(drop=frozenset({"boilerplate"})))
+    assert len(decision.removed) == 2
