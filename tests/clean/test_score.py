@@ -1,6 +1,7 @@
 """The line score: what it takes and leaves, what it says, and that its weights are what the code measures."""
 
 import json
+from importlib import import_module
 from importlib.resources import files
 
 import pytest
@@ -103,3 +104,11 @@ def test_the_guard_takes_the_score_back_and_leaves_drop_alone():
     sightings = [by_score(lines, i, "A") for i in (0, 1)]
     decision = decide(lines, indices, sightings, Zones.of(lines, indices, ()), Policy(drop=frozenset({"boilerplate"})))
     assert len(decision.removed) == 2
+
+
+def test_leaving_out_the_second_pass_changes_no_result(monkeypatch):
+    texts = [TEXT, MENU, f"{A}\n{B}\n{C}", f"Home\n{A}\n{B}", f"{MENU}\n{A}\n{B}\n{C}", f"{A}\nSubscribe now\n{B}\n{C}"]
+    cleaners = [Cleaner(profile=profile) for profile in ("safe", "balanced", "strict")]
+    quick = [cleaner.clean(text).text for cleaner in cleaners for text in texts]
+    monkeypatch.setattr(import_module("newsclean.clean.score.lines"), "_NEAR", float("inf"))
+    assert quick == [cleaner.clean(text).text for cleaner in cleaners for text in texts]
