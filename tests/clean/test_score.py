@@ -1,16 +1,21 @@
 """The line score: what it takes and leaves, what it says, and that its weights are what the code measures."""
 
 import json
+from importlib import import_module
 from importlib.resources import files
 
 import pytest
 
 import newsclean
 from newsclean import Cleaner
+from newsclean.clean.decide import SCORE_REASON, SCORE_RULE, Policy, decide
+from newsclean.clean.findings import Sighting
 from newsclean.clean.score.features import BASE, PLACE
 from newsclean.clean.score.model import CONTEXT, FIRST, SECOND, Model, shipped_model
 from newsclean.clean.score.words import WORDS
+from newsclean.clean.zones import Zones
 from newsclean.errors import RuleFileError
+from newsclean.text.lines import Lines
 
 A = "The council of Alton voted on Tuesday night to close the old bridge for two years after cracks were found."
 B = "Nobody had crossed it on foot since the winter flood, when the water stood as high as the railings for a week."
@@ -73,3 +78,37 @@ def test_weights_of_another_format_are_refused(change):
     data = json.loads(files("newsclean.clean.score").joinpath("weights.json").read_text(encoding="utf-8"))
     with pytest.raises(RuleFileError):
         Model.from_table({**data, **change}, "here")
+
+
+def by_score(lines, i, strength):
+    return Sighting((i,), "boilerplate", SCORE_RULE, strength, SCORE_REASON, ("score 9.0",), text=lines.texts[i],
+                    spans=((lines.starts[i], lines.ends[i]),))  # fmt: skip
+
+
+@pytest.mark.parametrize("strength", ["A", "B"])
+@pytest.mark.parametrize("taken", [(0, 1), (0, 1, 2)])
+def test_no_score_however_high_empties_an_article(strength, taken):
+    lines = Lines(f"{A}\n{B}\n{C}")
+    indices = lines.written()
+    decision = decide(
+        lines, indices, [by_score(lines, i, strength) for i in taken], Zones.of(lines, indices, ()), Policy()
+    )
+    assert decision.removed == []
+    assert [s.evidence[-1] for s in decision.left] == ["left in place by the document guard"] * len(taken)
+    assert "of this text would have been removed" in decision.warnings[0]
+
+
+def test_the_guard_takes_the_score_back_and_leaves_drop_alone():
+    lines = Lines(f"{A}\n{B}\n{C}")
+    indices = lines.written()
+    sightings = [by_score(lines, i, "A") for i in (0, 1)]
+    decision = decide(lines, indices, sightings, Zones.of(lines, indices, ()), Policy(drop=frozenset({"boilerplate"})))
+    assert len(decision.removed) == 2
+
+
+def test_leaving_out_the_second_pass_changes_no_result(monkeypatch):
+    texts = [TEXT, MENU, f"{A}\n{B}\n{C}", f"Home\n{A}\n{B}", f"{MENU}\n{A}\n{B}\n{C}", f"{A}\nSubscribe now\n{B}\n{C}"]
+    cleaners = [Cleaner(profile=profile) for profile in ("safe", "balanced", "strict")]
+    quick = [cleaner.clean(text).text for cleaner in cleaners for text in texts]
+    monkeypatch.setattr(import_module("newsclean.clean.score.lines"), "_NEAR", float("inf"))
+    assert quick == [cleaner.clean(text).text for cleaner in cleaners for text in texts]
