@@ -28,6 +28,7 @@ from newsclean.cli_job import DONE_WITH_REJECTS, FIELDS, Job, fields_of, plural,
 from newsclean.errors import NewscleanError, OptionError
 from newsclean.io import clean_records, find_sources, flag_records, read_records
 from newsclean.io.flows import cleaned_line
+from newsclean.io.read import MAX_CHARS
 from newsclean.io.records import REPORT_FIELD
 from newsclean.io.sources import FORMATS
 from newsclean.neardup.keep import NAMES as KEEP_POLICIES
@@ -182,6 +183,13 @@ _flagging = _together(
     ),
 )
 _errors = _together(
+    click.option(
+        "--max-chars",
+        type=click.IntRange(min=1),
+        default=MAX_CHARS,
+        show_default=True,
+        help="The longest text to take, in characters; a record with a longer one is bad.",
+    ),
     click.option(
         "--on-error",
         type=click.Choice(["stop", "skip"]),

@@ -16,6 +16,7 @@ import rich.progress
 
 from newsclean.files import whole_file
 from newsclean.io import Fields, Record, Reject, find_sources, read_records
+from newsclean.io.compress import compressed
 from newsclean.io.records import dumps
 from newsclean.io.sources import STDIN, check_not_input
 
@@ -60,6 +61,7 @@ class Job:
         self.quiet: bool = given["quiet"]
         self.skip: bool = given["on_error"] == "skip"
         self.read = 0
+        self._max_chars: int = given["max_chars"]
         self.kinds: Counter[str] = Counter()
         self._fields = fields_of(given)
         self._output: str | None = None if given["output"] in (None, STDIN) else given["output"]
@@ -85,7 +87,8 @@ class Job:
 
     def __enter__(self) -> Job:
         if self._output is not None:
-            self._stream = self._stack.enter_context(whole_file(self._output))
+            file = self._stack.enter_context(whole_file(self._output))
+            self._stream = self._stack.enter_context(compressed(file, self._output))
         return self
 
     def __exit__(self, *failure: Any) -> None:
@@ -94,7 +97,8 @@ class Job:
     def records(self) -> Iterator[Record]:
         """Yield the records, bad ones dealt with as the caller asked."""
         reject = self._reject if self.skip else None
-        for record in read_records(self.sources, self._fields, reject=reject, progress=self._advance):
+        options: dict[str, Any] = {"max_chars": self._max_chars, "reject": reject, "progress": self._advance}
+        for record in read_records(self.sources, self._fields, **options):
             self.read += 1
             yield record
         self._stop_progress()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, TypeAlias
+from typing import BinaryIO, Literal, TypeAlias, cast
 
 from newsclean.errors import FileError, OptionError
+from newsclean.io.compress import Counted, compression_of, decompressed, stem_of
 
 __all__ = [
     "BOM",
@@ -57,18 +60,38 @@ class Source:
         except OSError:
             return None
 
-    def open(self) -> BinaryIO:
-        """Return the bytes to read.
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Opened]:
+        """Open the file; what is compressed is read as what is in it. Standard input stays open.
 
         Raises:
-            FileError: the file cannot be opened.
+            FileError: the file cannot be opened or read.
+            MissingExtraError: it needs a library that is not installed.
         """
-        if self.name == STDIN:
-            return sys.stdin.buffer
         try:
-            return open(self.name, "rb")
+            with contextlib.ExitStack() as stack:
+                file = sys.stdin.buffer if self.name == STDIN else stack.enter_context(open(self.name, "rb"))
+                counted = Counted(file)
+                compression = compression_of(self.name)
+                if compression is None:
+                    stream = cast(BinaryIO, io.BufferedReader(counted, 1 << 16))
+                else:
+                    stream = decompressed(counted, compression, self.name)
+                yield Opened(stream, counted)
+        except FileError:
+            raise
         except OSError as error:
             raise unreadable(self.name, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that is being read."""
+
+    stream: BinaryIO
+    """Its content."""
+    file: Counted
+    """The file itself, which counts the bytes read."""
 
 
 def unreadable(name: str, error: OSError) -> FileError:
@@ -112,7 +135,7 @@ def _look_into(folder: str, format: Format | None, sources: list[Source], others
         below[:] = sorted(name for name in below if not name.startswith("."))
         for file in sorted(files):
             path = os.path.join(here, file)
-            known = _BY_SUFFIX.get(Path(file).suffix.lower())
+            known = _suffix_format(file)
             if file.startswith("."):
                 continue
             if known is None:
@@ -122,8 +145,12 @@ def _look_into(folder: str, format: Format | None, sources: list[Source], others
                 sources.append(Source(path, format or known))
 
 
+def _suffix_format(name: str) -> Format | None:
+    return _BY_SUFFIX.get(Path(stem_of(name)).suffix.lower())
+
+
 def _format_of(name: str) -> Format | None:
-    suffix = Path(name).suffix.lower()
+    suffix = Path(stem_of(name)).suffix.lower()
     if not suffix or not os.path.exists(name):
         return None
     if suffix in _BY_SUFFIX:
