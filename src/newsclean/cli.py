@@ -27,7 +27,7 @@ from newsclean.clean.selfcheck import examine
 from newsclean.cli_job import DONE_WITH_REJECTS, FIELDS, Job, fields_of, plural, visible
 from newsclean.errors import NewscleanError, OptionError
 from newsclean.io import clean_records, find_sources, flag_records, read_records
-from newsclean.io.flows import cleaned_line
+from newsclean.io.flows import clean_report
 from newsclean.io.read import MAX_CHARS
 from newsclean.io.records import REPORT_FIELD
 from newsclean.io.sources import FORMATS
@@ -91,13 +91,16 @@ def _together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
 
 _input = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 _output = click.option(
-    "-o", "--output", metavar="FILE", help="Where to write; it appears whole or not at all. Default: standard output."
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Where to write, in the format its suffix names; it appears whole or not at all. Default: standard output.",
 )
 _format = click.option(
     "--format",
     "format",
     type=click.Choice(FORMATS),
-    help="What the inputs hold. Default: told by .jsonl or .txt, else by the first character.",
+    help="What the inputs hold. Default: told by the suffix; without one, jsonl or text by the first character.",
 )
 _quiet = click.option("-q", "--quiet", is_flag=True, help="No progress, no summary; errors only.")
 _workers = click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
@@ -106,7 +109,7 @@ _field_options = _together(
         click.option(
             f"--{name}-field",
             metavar="NAME",
-            help=f"The field of a JSON record that holds its {what}. Default: {name}.",
+            help=f"The field or column that holds its {what}. Default: {name}.",
         )
         for name, what in FIELDS.items()
     ),
@@ -211,7 +214,8 @@ _errors = _together(
 def cli() -> None:
     """Clean extracted news text and flag near-duplicate articles, with a reason for every removal.
 
-    INPUT is a file, a folder, or - for standard input: JSONL (one JSON object a line) or plain text.
+    INPUT is a file, a folder, or - for standard input: JSONL (one JSON object a line), CSV, TSV, Parquet, Arrow or
+    plain text; also compressed (.gz, .xz, .bz2, .zst). The suffix of --output says what is written.
     """
 
 
@@ -238,7 +242,7 @@ def dedup(**given: Any) -> int:
 def clean(**given: Any) -> int:
     """Clean articles.
 
-    One plain text comes out as plain text; several, and JSONL, as JSONL with a report on every record.
+    One plain text comes out as plain text; several, and records, as records with a report on every one.
     """
     cleaner = _cleaner(given)
     with Job(given) as job:
@@ -246,10 +250,10 @@ def clean(**given: Any) -> int:
             job.kinds.update(removal.kind for removal in result.removed)
             for warning in result.warnings:
                 job.warn(record, warning)
-            if record.line is None and len(job.sources) == 1:
-                job.write(result.text)
+            if record.line is None and len(job.sources) == 1 and job.takes_text:
+                job.write_text(result.text)
             else:
-                job.write(cleaned_line(record, result, given["report_field"]) + "\n")
+                job.write(record, result.text, clean_report(result))
         return job.finish(f"{plural(job.read, 'article')} cleaned", _removed(job.kinds))
 
 
@@ -261,8 +265,8 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
         options["keep"] = keep
     with Job(given) as job:
         flagged = flag_records(job.records(), cleaner=cleaner, workers=given["workers"], **options)
-        for line in flagged.lines(report_field=given["report_field"], drop_duplicates=given["drop_duplicates"]):
-            job.write(line + "\n")
+        for record, text, report in flagged.reports(drop_duplicates=given["drop_duplicates"]):
+            job.write(record, text, report)
         found = flagged.found
         kinds = Counter(group.kind for group in found.groups)
         templates = sum(pair.kind == "template" for pair in found.pairs)

@@ -19,6 +19,7 @@ from newsclean.io import Fields, Record, Reject, find_sources, read_records
 from newsclean.io.compress import compressed
 from newsclean.io.records import dumps
 from newsclean.io.sources import STDIN, check_not_input
+from newsclean.io.write import Write, output_format, record_writer, utf8
 
 __all__ = ["DONE_WITH_REJECTS", "FIELDS", "Job", "fields_of", "plural", "visible"]
 
@@ -84,11 +85,13 @@ class Job:
         self._task = rich.progress.TaskID(0)
         self._done = 0
         self._stream: BinaryIO = sys.stdout.buffer
+        self._write: Write
 
     def __enter__(self) -> Job:
         if self._output is not None:
             file = self._stack.enter_context(whole_file(self._output))
             self._stream = self._stack.enter_context(compressed(file, self._output))
+        self._write = self._stack.enter_context(record_writer(self._stream, self._output, self._fields.report))
         return self
 
     def __exit__(self, *failure: Any) -> None:
@@ -138,16 +141,25 @@ class Job:
             if self._warned <= _SHOWN_REJECTS:
                 self._say(f"{record.place}: warning: {warning}")
 
-    def write(self, text: str) -> None:
-        """Write *text*."""
-        self._stream.write(_utf8(text))
+    @property
+    def takes_text(self) -> bool:
+        """Whether one plain text may be written as it is: no table is asked for."""
+        return output_format(self._output) == "jsonl"
+
+    def write_text(self, text: str) -> None:
+        """Write *text* as it is."""
+        self._stream.write(utf8(text))
+
+    def write(self, record: Record, text: str, report: str) -> None:
+        """Write *record* with *text* in place of its own and *report* added, in the output's format."""
+        self._write(record, text, report)
 
     def finish(self, *summary: str) -> int:
         """Write the rejects, say what was done and return the exit code."""
         if self._rejected and self._rejects_path is not None:
             with whole_file(self._rejects_path) as stream:
                 for reject in self._rejected:
-                    stream.write(_utf8(dumps(reject.to_dict()) + "\n"))
+                    stream.write(utf8(dumps(reject.to_dict()) + "\n"))
         if self._output is None:
             self._stream.flush()
         for line in filter(None, (*summary, self._left_out(), self._not_read())):
@@ -168,11 +180,6 @@ class Job:
 
     def _say(self, line: str) -> None:
         print(visible(line), file=sys.stderr)
-
-
-def _utf8(text: str) -> bytes:
-    """Return *text* in UTF-8; lone surrogates, which it has no bytes for, as the escapes that JSON has for them."""
-    return text.encode("utf-8", "backslashreplace")
 
 
 def plural(count: int, what: str, many: str = "") -> str:

@@ -23,8 +23,8 @@ __all__ = ["Compression", "Counted", "compressed", "compression_of", "decompress
 Compression: TypeAlias = Literal[".gz", ".xz", ".bz2", ".zst"]
 _SUFFIXES: tuple[Compression, ...] = (".gz", ".xz", ".bz2", ".zst")
 
-# News packs 3 to 10 times smaller, one story a thousand times over up to some hundred times. Below the floor nothing can
-# do harm.
+# News packs 3 to 10 times smaller, one story a thousand times over up to some hundred times. Below the floor
+# nothing can do harm.
 _MOST_RATIO = 500
 _FLOOR = 64 << 20  # bytes
 # One call of zstandard's decompressor gives all that the bytes it gets swell to: at most 128 kB for each four.
@@ -95,7 +95,7 @@ class _Checked(io.RawIOBase):
         elif compression == ".xz":
             self._content = lzma.LZMAFile(source)  # noqa: SIM115  lives as long as this stream
         elif compression == ".bz2":
-            self._content = bz2.BZ2File(source)  # noqa: SIM115
+            self._content = bz2.BZ2File(source)
         else:
             self._content = _ZstFile(source, name)
 
@@ -190,7 +190,7 @@ def compressed(stream: BinaryIO, name: str) -> Iterator[BinaryIO]:
     elif compression == ".xz":
         packed = lzma.LZMAFile(stream, "wb")  # noqa: SIM115  closed below
     elif compression == ".bz2":
-        packed = bz2.BZ2File(stream, "wb")  # noqa: SIM115
+        packed = bz2.BZ2File(stream, "wb")
     else:
         packed = _zstandard(name).ZstdCompressor().stream_writer(stream, closefd=False)
     with packed:

@@ -20,8 +20,8 @@ _OTHER_FIELDS = 1 << 20  # bytes that a record may have beside the longest text
 class Entry:
     """One record as it stands in its file, not looked into yet."""
 
-    raw: bytes
-    """For the rejects."""
+    raw: Callable[[], bytes]
+    """Returns it as it stands, for the rejects."""
     parse: Callable[[], Record]
     """Returns the record, or raises :class:`~newsclean.errors.RecordError`."""
 

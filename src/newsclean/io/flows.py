@@ -1,4 +1,4 @@
-"""Records through the two flows: cleaned one by one, flagged all together; each comes out as one JSON line."""
+"""Records through the two flows: cleaned one by one, flagged all together; each with a report."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from newsclean.clean import Cleaner, CleanResult
-from newsclean.io.records import REPORT_FIELD, Record, dumps
+from newsclean.io.records import Record, dumps
 from newsclean.model import Article, ArticleId
 from newsclean.neardup import Duplicates, find_duplicates
 
-__all__ = ["Flagged", "clean_records", "cleaned_line", "flag_records"]
+__all__ = ["Flagged", "clean_records", "clean_report", "flag_records"]
 
 FORMAT = "newsclean.report"
 VERSION = 1
@@ -33,9 +33,9 @@ def clean_records(
         yield waiting.popleft(), result
 
 
-def cleaned_line(record: Record, result: CleanResult, report_field: str = REPORT_FIELD) -> str:
-    """Return the JSON line of a cleaned record: its text cleaned, the report added, all else as it was."""
-    return record.to_json(result.text, _report(clean=_without_text(result)), report_field)
+def clean_report(result: CleanResult) -> str:
+    """Return the report on a cleaned record, as JSON."""
+    return _report(clean=_without_text(result))
 
 
 def _without_text(result: CleanResult) -> str:
@@ -58,8 +58,11 @@ class Flagged:
     """How much cleaning removed, by kind."""
     _entries: list[tuple[Record, str, str | None]]
 
-    def lines(self, *, report_field: str = REPORT_FIELD, drop_duplicates: bool = False) -> Iterator[str]:
-        """Yield one JSON line a record, in input order, with the report; *drop_duplicates* leaves copies out."""
+    def reports(self, *, drop_duplicates: bool = False) -> Iterator[tuple[Record, str, str]]:
+        """Yield each record with its text and the report on it (JSON), in input order.
+
+        *drop_duplicates* leaves copies out.
+        """
         verdicts = _verdicts(self.found)
         for record, text, cleaned in self._entries:
             assert record.article.id is not None
@@ -67,7 +70,7 @@ class Flagged:
             if drop_duplicates and not verdict["keep"]:
                 continue
             parts = {} if cleaned is None else {"clean": cleaned}
-            yield record.to_json(text, _report(**parts, duplicate=dumps(verdict)), report_field)
+            yield record, text, _report(**parts, duplicate=dumps(verdict))
 
 
 def flag_records(

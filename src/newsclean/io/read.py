@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from newsclean.errors import RecordError
+from newsclean.io.columnar import columnar_rows
+from newsclean.io.delimited import DELIMITERS, delimited_rows
 from newsclean.io.entry import LENGTH_HINT, Entry, decoded, most_bytes, too_long
 from newsclean.io.records import Fields, Record, parse_record
 from newsclean.io.sources import BOM, Opened, Source, peek_format
@@ -76,7 +78,7 @@ def read_records(
                 except RecordError as error:
                     if reject is None:
                         raise
-                    reject(Reject(error, entry.raw))
+                    reject(Reject(error, entry.raw()))
                     continue
                 yield record
             if progress is not None:
@@ -85,6 +87,10 @@ def read_records(
 
 def _entries(source: Source, opened: Opened, fields: Fields, max_chars: int) -> Iterator[Entry]:
     format, head = (source.format, b"") if source.format else peek_format(opened.stream)
+    if format in DELIMITERS:
+        return delimited_rows(source.name, opened.stream, format, fields, max_chars)
+    if format in ("parquet", "arrow"):
+        return columnar_rows(source.name, opened, format, fields)
     if format == "text":
         return _whole_text(source.name, head, opened.stream, max_chars)
     return _json_lines(source.name, head, opened.stream, fields, max_chars)
@@ -99,7 +105,7 @@ def _whole_text(name: str, head: bytes, stream: BinaryIO, max_chars: int) -> Ite
             raise too_long(name, None, max_chars)
         return Record(name, None, Article(decoded(raw.removeprefix(BOM), name, None), name))
 
-    yield Entry(raw[:most], parse)
+    yield Entry(lambda: raw[:most], parse)
 
 
 def _json_lines(name: str, head: bytes, stream: BinaryIO, fields: Fields, max_chars: int) -> Iterator[Entry]:
@@ -107,7 +113,8 @@ def _json_lines(name: str, head: bytes, stream: BinaryIO, fields: Fields, max_ch
     for line, raw in enumerate(_split(stream, head, most), 1):
         if raw.strip(b" \t\r\n" + BOM):
             start = len(BOM) if line == 1 and raw.startswith(BOM) else 0
-            yield Entry(raw.rstrip(b"\r\n"), partial(_json_record, raw[start:], name, line, fields, max_chars))
+            parse = partial(_json_record, raw[start:], name, line, fields, max_chars)
+            yield Entry(partial(bytes.rstrip, raw, b"\r\n"), parse)
 
 
 def _json_record(raw: bytes, name: str, line: int, fields: Fields, max_chars: int) -> Record:
