@@ -26,8 +26,8 @@ from newsclean.clean.decide import CAPTIONS, PROFILES
 from newsclean.clean.selfcheck import examine
 from newsclean.cli_job import DONE_WITH_REJECTS, FIELDS, Job, fields_of, plural, visible
 from newsclean.errors import NewscleanError, OptionError
-from newsclean.io import clean_records, find_sources, flag_records, read_records
-from newsclean.io.flows import clean_report
+from newsclean.io import find_sources, flag_records, read_records
+from newsclean.io.flows import CleanedRecord
 from newsclean.io.read import MAX_CHARS
 from newsclean.io.records import REPORT_FIELD
 from newsclean.io.sources import FORMATS
@@ -103,6 +103,12 @@ _format = click.option(
     help="What the inputs hold. Default: told by the suffix; without one, jsonl or text by the first character.",
 )
 _quiet = click.option("-q", "--quiet", is_flag=True, help="No progress, no summary; errors only.")
+_stats = click.option("--stats", metavar="FILE", help="A JSON file for the figures of the run.")
+_resume = click.option(
+    "--resume",
+    is_flag=True,
+    help="Keep cleaned articles in OUTPUT.parts; started again with it, a run that was killed goes on from there.",
+)
 _workers = click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
 _field_options = _together(
     *(
@@ -220,7 +226,7 @@ def cli() -> None:
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _cleaning, _flagging, _errors, _workers, _quiet)
+@_together(_input, _output, _format, _field_options, _cleaning, _flagging, _errors, _workers, _resume, _stats, _quiet)
 def run(**given: Any) -> int:
     """Clean articles and flag copies among them, in one go.
 
@@ -231,14 +237,14 @@ def run(**given: Any) -> int:
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _flagging, _errors, _workers, _quiet)
+@_together(_input, _output, _format, _field_options, _flagging, _errors, _workers, _stats, _quiet)
 def dedup(**given: Any) -> int:
     """Flag near-duplicate articles; no text is changed."""
     return _flag(given, None)
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _cleaning, _errors, _workers, _quiet)
+@_together(_input, _output, _format, _field_options, _cleaning, _errors, _workers, _resume, _stats, _quiet)
 def clean(**given: Any) -> int:
     """Clean articles.
 
@@ -246,14 +252,13 @@ def clean(**given: Any) -> int:
     """
     cleaner = _cleaner(given)
     with Job(given) as job:
-        for record, result in clean_records(job.records(), cleaner, workers=given["workers"]):
-            job.kinds.update(removal.kind for removal in result.removed)
-            for warning in result.warnings:
-                job.warn(record, warning)
-            if record.line is None and len(job.sources) == 1 and job.takes_text:
-                job.write_text(result.text)
+        for cleaned in job.cleaned(cleaner):
+            for warning in cleaned.warnings:
+                job.warn(cleaned.record, warning)
+            if cleaned.record.line is None and len(job.sources) == 1 and job.takes_text:
+                job.write_text(cleaned.text)
             else:
-                job.write(record, result.text, clean_report(result))
+                job.write(cleaned.record, cleaned.text, cleaned.to_report())
         return job.finish(f"{plural(job.read, 'article')} cleaned", _removed(job.kinds))
 
 
@@ -264,7 +269,8 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
     if keep := given["keep_copy"] or list(given["prefer_site"]):
         options["keep"] = keep
     with Job(given) as job:
-        flagged = flag_records(job.records(), cleaner=cleaner, workers=given["workers"], **options)
+        cleaned = job.cleaned(cleaner) if cleaner else (CleanedRecord(r, r.article.text) for r in job.records())
+        flagged = flag_records(cleaned, workers=given["workers"], **options)
         for record, text, report in flagged.reports(drop_duplicates=given["drop_duplicates"]):
             job.write(record, text, report)
         found = flagged.found
@@ -274,7 +280,13 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
             f"{plural(job.read, 'article')}: {len(found.keep)} to keep, "
             f"{plural(len(found.drop), 'copy', 'copies')} in {plural(len(found.groups), 'group')}{_listed(kinds)}",
             f"{plural(templates, 'pair')} on one template, kept" if templates else "",
-            _removed(flagged.removals) if cleaner else "",
+            _removed(job.kinds) if cleaner else "",
+            duplicates={
+                "kept": len(found.keep),
+                "dropped": len(found.drop),
+                "groups_by_kind": dict(kinds),
+                "template_pairs": templates,
+            },
         )
 
 
