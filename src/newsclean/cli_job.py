@@ -95,6 +95,7 @@ class Job:
         self._said = time.monotonic()
         self._checkpoint = self._parts(given) if given.get("resume") else None
         self._stack = contextlib.ExitStack()
+        self._writer = contextlib.ExitStack()
         self._rejected: list[Reject] = []
         self._warned = 0
         self._started = time.monotonic()
@@ -108,7 +109,8 @@ class Job:
         if self._output is not None:
             file = self._stack.enter_context(whole_file(self._output))
             self._stream = self._stack.enter_context(compressed(file, self._output))
-        self._write = self._stack.enter_context(record_writer(self._stream, self._output, self._fields.report))
+        self._stack.enter_context(self._writer)
+        self._write = self._writer.enter_context(record_writer(self._stream, self._output, self._fields.report))
         return self
 
     def __exit__(self, *failure: Any) -> None:
@@ -217,7 +219,8 @@ class Job:
         self._write(record, text, report)
 
     def finish(self, *summary: str, duplicates: dict[str, Any] | None = None) -> int:
-        """Write rejects and figures, say what was done and return the exit code."""
+        """Write what is still to be written, rejects and figures; say what was done and return the exit code."""
+        self._writer.close()  # a table's last rows may not fit, and then nothing was done
         if self._stats_path is not None:
             with whole_file(self._stats_path) as stream:
                 stream.write(json.dumps(self._figures(duplicates), ensure_ascii=False, indent=1).encode() + b"\n")

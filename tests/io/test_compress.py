@@ -51,6 +51,11 @@ class TestReading:
         assert texts(tmp_path / f"a.jsonl{suffix}") == [line["text"] for line in LINES]
         assert texts(tmp_path) == [line["text"] for line in LINES]
 
+    def test_without_the_suffix_the_way_out_is_told(self, tmp_path, suffix):
+        (tmp_path / "a.jsonl").write_bytes(PACK[suffix](CONTENT))
+        with pytest.raises(RecordError, match=r"a\.jsonl:1: no UTF-8.*looks compressed: give the file the suffix"):
+            texts(tmp_path / "a.jsonl")
+
     def test_one_part_after_the_other(self, tmp_path, suffix):
         path = tmp_path / f"a.jsonl{suffix}"
         path.write_bytes(PACK[suffix](CONTENT[:1000]) + PACK[suffix](CONTENT[1000:]))

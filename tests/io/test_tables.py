@@ -334,6 +334,15 @@ class TestFromOneToTheOther:
         assert "in.jsonl:1: this record or one of the 2 from it on does not fit a table" in capsys.readouterr().err
         assert os.listdir(tmp_path) == ["in.jsonl"]
 
+    def test_no_records_make_no_parquet(self, tmp_path, capsys):
+        (tmp_path / "in.csv").write_text("text,n\n")
+        assert main(["clean", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.parquet")]) == 2
+        assert capsys.readouterr().err == (
+            f"newsclean: error: {tmp_path / 'out.parquet'}: there are no records, so there is no telling its columns; "
+            "write to a .jsonl file, which takes any record\n"
+        )
+        assert os.listdir(tmp_path) == ["in.csv"]
+
     def test_tables_of_different_columns(self, tmp_path, capsys):
         write_table(tmp_path / "a.parquet", pa.table({"text": ["x"], "n": [1]}))
         write_table(tmp_path / "b.parquet", pa.table({"text": ["y"], "n": ["1"]}))

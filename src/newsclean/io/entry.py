@@ -12,6 +12,7 @@ __all__ = ["LENGTH_HINT", "Entry", "decoded", "most_bytes", "too_long"]
 
 LENGTH_HINT = "raise --max-chars if it is an article"
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_COMPRESSED = (b"\x1f\x8b", b"\xfd7zXZ", b"BZh", b"\x28\xb5\x2f\xfd")  # gzip, xz, bzip2, Zstandard
 _CONVERT = "convert it to UTF-8, for example with iconv -f {} -t UTF-8"
 _OTHER_FIELDS = 1 << 20  # bytes that a record may have beside the longest text
 
@@ -50,4 +51,9 @@ def decoded(raw: bytes, source: str, line: int | None) -> str:
         problem = f"no UTF-8: byte 0x{raw[error.start]:02x} at offset {error.start}"
         if line is None:
             problem += f" (line {raw.count(10, 0, error.start) + 1})"
-        raise RecordError(source, line, None, problem, _CONVERT.format("UTF-16" if wide else "WINDOWS-1252")) from error
+        step = _CONVERT.format("UTF-16" if wide else "WINDOWS-1252")
+        if raw.startswith(_COMPRESSED):
+            step = (
+                "it looks compressed: give the file the suffix of its compression, such as .gz, or decompress it first"
+            )
+        raise RecordError(source, line, None, problem, step) from error
