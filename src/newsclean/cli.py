@@ -27,8 +27,9 @@ from newsclean.clean.selfcheck import examine
 from newsclean.cli_job import DONE_WITH_REJECTS, FIELDS, Job, fields_of, plural, visible
 from newsclean.cli_review import review
 from newsclean.errors import NewscleanError, OptionError
-from newsclean.io import clean_records, find_sources, flag_records, read_records
-from newsclean.io.flows import cleaned_line
+from newsclean.io import find_sources, flag_records, read_records
+from newsclean.io.flows import CleanedRecord
+from newsclean.io.read import MAX_CHARS
 from newsclean.io.records import REPORT_FIELD
 from newsclean.io.sources import FORMATS
 from newsclean.neardup.keep import NAMES as KEEP_POLICIES
@@ -91,22 +92,31 @@ def _together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
 
 _input = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 _output = click.option(
-    "-o", "--output", metavar="FILE", help="Where to write; it appears whole or not at all. Default: standard output."
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Where to write, in the format its suffix names; it appears whole or not at all. Default: standard output.",
 )
 _format = click.option(
     "--format",
     "format",
     type=click.Choice(FORMATS),
-    help="What the inputs hold. Default: told by .jsonl or .txt, else by the first character.",
+    help="What the inputs hold. Default: told by the suffix; without one, jsonl or text by the first character.",
 )
 _quiet = click.option("-q", "--quiet", is_flag=True, help="No progress, no summary; errors only.")
+_stats = click.option("--stats", metavar="FILE", help="A JSON file for the figures of the run.")
+_resume = click.option(
+    "--resume",
+    is_flag=True,
+    help="Keep cleaned articles in OUTPUT.parts; started again with it, a run that was killed goes on from there.",
+)
 _workers = click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
 _field_options = _together(
     *(
         click.option(
             f"--{name}-field",
             metavar="NAME",
-            help=f"The field of a JSON record that holds its {what}. Default: {name}.",
+            help=f"The field or column that holds its {what}. Default: {name}.",
         )
         for name, what in FIELDS.items()
     ),
@@ -184,6 +194,13 @@ _flagging = _together(
 )
 _errors = _together(
     click.option(
+        "--max-chars",
+        type=click.IntRange(min=1),
+        default=MAX_CHARS,
+        show_default=True,
+        help="The longest text to take, in characters; a record with a longer one is bad.",
+    ),
+    click.option(
         "--on-error",
         type=click.Choice(["stop", "skip"]),
         default="stop",
@@ -204,12 +221,13 @@ _errors = _together(
 def cli() -> None:
     """Clean extracted news text and flag near-duplicate articles, with a reason for every removal.
 
-    INPUT is a file, a folder, or - for standard input: JSONL (one JSON object a line) or plain text.
+    INPUT is a file, a folder, or - for standard input: JSONL (one JSON object a line), CSV, TSV, Parquet, Arrow or
+    plain text; also compressed (.gz, .xz, .bz2, .zst). The suffix of --output says what is written.
     """
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _cleaning, _flagging, _errors, _workers, _quiet)
+@_together(_input, _output, _format, _field_options, _cleaning, _flagging, _errors, _workers, _resume, _stats, _quiet)
 def run(**given: Any) -> int:
     """Clean articles and flag copies among them, in one go.
 
@@ -220,29 +238,28 @@ def run(**given: Any) -> int:
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _flagging, _errors, _workers, _quiet)
+@_together(_input, _output, _format, _field_options, _flagging, _errors, _workers, _stats, _quiet)
 def dedup(**given: Any) -> int:
     """Flag near-duplicate articles; no text is changed."""
     return _flag(given, None)
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _cleaning, _errors, _workers, _quiet)
+@_together(_input, _output, _format, _field_options, _cleaning, _errors, _workers, _resume, _stats, _quiet)
 def clean(**given: Any) -> int:
     """Clean articles.
 
-    One plain text comes out as plain text; several, and JSONL, as JSONL with a report on every record.
+    One plain text comes out as plain text; several, and records, as records with a report on every one.
     """
     cleaner = _cleaner(given)
     with Job(given) as job:
-        for record, result in clean_records(job.records(), cleaner, workers=given["workers"]):
-            job.kinds.update(removal.kind for removal in result.removed)
-            for warning in result.warnings:
-                job.warn(record, warning)
-            if record.line is None and len(job.sources) == 1:
-                job.write(result.text)
+        for cleaned in job.cleaned(cleaner):
+            for warning in cleaned.warnings:
+                job.warn(cleaned.record, warning)
+            if cleaned.record.line is None and len(job.sources) == 1 and job.takes_text:
+                job.write_text(cleaned.text)
             else:
-                job.write(cleaned_line(record, result, given["report_field"]) + "\n")
+                job.write(cleaned.record, cleaned.text, cleaned.to_report())
         return job.finish(f"{plural(job.read, 'article')} cleaned", _removed(job.kinds))
 
 
@@ -253,9 +270,10 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
     if keep := given["keep_copy"] or list(given["prefer_site"]):
         options["keep"] = keep
     with Job(given) as job:
-        flagged = flag_records(job.records(), cleaner=cleaner, workers=given["workers"], **options)
-        for line in flagged.lines(report_field=given["report_field"], drop_duplicates=given["drop_duplicates"]):
-            job.write(line + "\n")
+        cleaned = job.cleaned(cleaner) if cleaner else (CleanedRecord(r, r.article.text) for r in job.records())
+        flagged = flag_records(cleaned, workers=given["workers"], **options)
+        for record, text, report in flagged.reports(drop_duplicates=given["drop_duplicates"]):
+            job.write(record, text, report)
         found = flagged.found
         kinds = Counter(group.kind for group in found.groups)
         templates = sum(pair.kind == "template" for pair in found.pairs)
@@ -263,7 +281,13 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
             f"{plural(job.read, 'article')}: {len(found.keep)} to keep, "
             f"{plural(len(found.drop), 'copy', 'copies')} in {plural(len(found.groups), 'group')}{_listed(kinds)}",
             f"{plural(templates, 'pair')} on one template, kept" if templates else "",
-            _removed(flagged.removals) if cleaner else "",
+            _removed(job.kinds) if cleaner else "",
+            duplicates={
+                "kept": len(found.keep),
+                "dropped": len(found.drop),
+                "groups_by_kind": dict(kinds),
+                "template_pairs": templates,
+            },
         )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import re
 import sys
 import time
@@ -14,10 +16,16 @@ import click
 import rich.console
 import rich.progress
 
+import newsclean
+from newsclean.clean import Cleaner
 from newsclean.files import whole_file
-from newsclean.io import Fields, Record, Reject, find_sources, read_records
+from newsclean.io import Fields, Record, Reject, clean_records, find_sources, read_records
+from newsclean.io.compress import compressed
+from newsclean.io.flows import CleanedRecord
+from newsclean.io.manifest import Checkpoint, digest
 from newsclean.io.records import dumps
 from newsclean.io.sources import STDIN, check_not_input
+from newsclean.io.write import Write, output_format, record_writer, utf8
 
 __all__ = ["DONE_WITH_REJECTS", "FIELDS", "Job", "fields_of", "plural", "visible"]
 
@@ -27,6 +35,10 @@ _PROGRESS_AFTER = 1.0  # seconds: shorter work needs no bar
 # Control characters but tab and line feed, and the marks that turn the direction of text: on a terminal they could
 # hide or fake what is shown.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+_LINE_EVERY = 30.0  # seconds between lines of progress where there is no terminal
+# Options that change no outcome; a run may go on with others.
+_NO_MATTER = {"inputs", "output", "rejects", "stats", "quiet", "workers", "resume"}
 
 FIELDS = {
     "text": "text",
@@ -60,6 +72,7 @@ class Job:
         self.quiet: bool = given["quiet"]
         self.skip: bool = given["on_error"] == "skip"
         self.read = 0
+        self._max_chars: int = given["max_chars"]
         self.kinds: Counter[str] = Counter()
         self._fields = fields_of(given)
         self._output: str | None = None if given["output"] in (None, STDIN) else given["output"]
@@ -69,12 +82,20 @@ class Job:
         if self.skip and self._rejects_path is None and self._output is not None:
             self._rejects_path = f"{self._output}.rejects.jsonl"
         self.sources, self.others = find_sources(given["inputs"], format=given["format"])
-        for path in (self._output, self._rejects_path):
+        self._stats_path: str | None = given["stats"]
+        for path in (self._output, self._rejects_path, self._stats_path):
             if path is not None:
                 check_not_input(path, self.sources)
-        if self._output is not None and self._output == self._rejects_path:
-            raise click.UsageError("--output and --rejects name the same file")
+        written = [path for path in (self._output, self._rejects_path, self._stats_path) if path is not None]
+        if len(set(written)) < len(written):
+            raise click.UsageError("two of --output, --rejects and --stats name the same file")
+        self._workers: int = given["workers"]
+        self._sites: dict[str, Counter[str]] = {}
+        self._written = 0
+        self._said = time.monotonic()
+        self._checkpoint = self._parts(given) if given.get("resume") else None
         self._stack = contextlib.ExitStack()
+        self._writer = contextlib.ExitStack()
         self._rejected: list[Reject] = []
         self._warned = 0
         self._started = time.monotonic()
@@ -82,19 +103,50 @@ class Job:
         self._task = rich.progress.TaskID(0)
         self._done = 0
         self._stream: BinaryIO = sys.stdout.buffer
+        self._write: Write
 
     def __enter__(self) -> Job:
         if self._output is not None:
-            self._stream = self._stack.enter_context(whole_file(self._output))
+            file = self._stack.enter_context(whole_file(self._output))
+            self._stream = self._stack.enter_context(compressed(file, self._output))
+        self._stack.enter_context(self._writer)
+        self._write = self._writer.enter_context(record_writer(self._stream, self._output, self._fields.report))
         return self
 
     def __exit__(self, *failure: Any) -> None:
         self._stack.__exit__(*failure)
+        if self._checkpoint is not None and failure[0] is None:
+            self._checkpoint.remove()  # only now: the output is there
+
+    def _parts(self, given: dict[str, Any]) -> Checkpoint:
+        names = [source.name for source in self.sources]
+        if self._output is None or STDIN in names:
+            raise click.UsageError("--resume needs --output, and inputs that can be read again, not standard input")
+        options = {name: value for name, value in given.items() if name not in _NO_MATTER}
+        # Files that options name, rules for one, are what they hold.
+        values = [entry for value in options.values() for entry in (value if isinstance(value, tuple) else (value,))]
+        files = [value for value in values if isinstance(value, str) and os.path.isfile(value)]
+        about = {
+            "newsclean": newsclean.__version__,
+            "options": options,
+            "files of options": {name: digest(name) for name in files},
+            "inputs": [[name, digest(name)] for name in names],
+        }
+        return Checkpoint(f"{self._output}.parts", about)
+
+    def cleaned(self, cleaner: Cleaner) -> Iterator[CleanedRecord]:
+        """Yield the records, cleaned, and count what was removed."""
+        for cleaned in clean_records(self.records(), cleaner, workers=self._workers, checkpoint=self._checkpoint):
+            self.kinds.update(cleaned.kinds)
+            if self._stats_path is not None:
+                self._sites.setdefault(cleaned.record.article.site or "", Counter()).update(cleaned.kinds)
+            yield cleaned
 
     def records(self) -> Iterator[Record]:
         """Yield the records, bad ones dealt with as the caller asked."""
         reject = self._reject if self.skip else None
-        for record in read_records(self.sources, self._fields, reject=reject, progress=self._advance):
+        options: dict[str, Any] = {"max_chars": self._max_chars, "reject": reject, "progress": self._advance}
+        for record in read_records(self.sources, self._fields, **options):
             self.read += 1
             yield record
         self._stop_progress()
@@ -108,7 +160,11 @@ class Job:
         self._done += size
         if self._progress is not None:
             self._progress.update(self._task, completed=self._done, articles=self.read)
-        elif not self.quiet and sys.stderr.isatty() and time.monotonic() - self._started > _PROGRESS_AFTER:
+        elif self.quiet:
+            return
+        elif not sys.stderr.isatty():
+            self._log_line()
+        elif time.monotonic() - self._started > _PROGRESS_AFTER:
             sizes = [source.size for source in self.sources]
             total = None if None in sizes else sum(size for size in sizes if size is not None)
             columns: Iterable[Any] = (
@@ -123,6 +179,19 @@ class Job:
             )
             self._task = self._progress.add_task("", total=total, articles=0)
 
+    def _log_line(self) -> None:
+        now = time.monotonic()
+        if now - self._said < _LINE_EVERY:
+            return
+        self._said = now
+        sizes = [source.size for source in self.sources]
+        rate = self._done / (now - self._started)
+        line = f"{plural(self.read, 'article')}, {self._done / 1e6:.1f} MB, {rate / 1e6:.2f} MB/s"
+        if None not in sizes and rate:
+            left = (sum(size or 0 for size in sizes) - self._done) / rate
+            line += f", {max(0, round(left))} s left"
+        self._say(line)
+
     def _stop_progress(self) -> None:
         if self._progress is not None:
             self._progress.stop()
@@ -134,22 +203,52 @@ class Job:
             if self._warned <= _SHOWN_REJECTS:
                 self._say(f"{record.place}: warning: {warning}")
 
-    def write(self, text: str) -> None:
-        """Write *text*."""
-        self._stream.write(_utf8(text))
+    @property
+    def takes_text(self) -> bool:
+        """Whether one plain text may be written as it is: no table is asked for."""
+        return output_format(self._output) == "jsonl"
 
-    def finish(self, *summary: str) -> int:
-        """Write the rejects, say what was done and return the exit code."""
+    def write_text(self, text: str) -> None:
+        """Write *text* as it is."""
+        self._written += 1
+        self._stream.write(utf8(text))
+
+    def write(self, record: Record, text: str, report: str) -> None:
+        """Write *record* with *text* in place of its own and *report* added, in the output's format."""
+        self._written += 1
+        self._write(record, text, report)
+
+    def finish(self, *summary: str, duplicates: dict[str, Any] | None = None) -> int:
+        """Write what is still to be written, rejects and figures; say what was done and return the exit code."""
+        self._writer.close()  # a table's last rows may not fit, and then nothing was done
+        if self._stats_path is not None:
+            with whole_file(self._stats_path) as stream:
+                stream.write(json.dumps(self._figures(duplicates), ensure_ascii=False, indent=1).encode() + b"\n")
         if self._rejected and self._rejects_path is not None:
             with whole_file(self._rejects_path) as stream:
                 for reject in self._rejected:
-                    stream.write(_utf8(dumps(reject.to_dict()) + "\n"))
+                    stream.write(utf8(dumps(reject.to_dict()) + "\n"))
         if self._output is None:
             self._stream.flush()
         for line in filter(None, (*summary, self._left_out(), self._not_read())):
             if not self.quiet:
                 self._say(line)
         return DONE_WITH_REJECTS if self._rejected else 0
+
+    def _figures(self, duplicates: dict[str, Any] | None) -> dict[str, Any]:
+        return {
+            "format": "newsclean.stats",
+            "version": 1,
+            "articles": {"read": self.read, "written": self._written, "rejected": len(self._rejected)},
+            "removed": {
+                "total": sum(self.kinds.values()),
+                "by_kind": dict(self.kinds.most_common()),
+                "by_site": {site: dict(kinds.most_common()) for site, kinds in sorted(self._sites.items())},
+            },
+            "duplicates": duplicates,
+            "seconds": round(time.monotonic() - self._started, 3),
+            "peak_memory_mb": _peak_memory(),
+        }
 
     def _left_out(self) -> str:
         if not self._rejected:
@@ -166,9 +265,15 @@ class Job:
         print(visible(line), file=sys.stderr)
 
 
-def _utf8(text: str) -> bytes:
-    """Return *text* in UTF-8; lone surrogates, which it has no bytes for, as the escapes that JSON has for them."""
-    return text.encode("utf-8", "backslashreplace")
+def _peak_memory() -> float | None:
+    """Return the most memory this process and the largest of its workers had, in MB; None where it is not told."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024
+    most = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return round(most * unit / 1e6, 1)
 
 
 def plural(count: int, what: str, many: str = "") -> str:

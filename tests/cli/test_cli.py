@@ -430,3 +430,58 @@ def test_exit_codes_are_in_the_help():
     shown = " ".join(CliRunner().invoke(cli, ["--help"]).output.split())
     for code, meaning in EXIT_CODES.items():
         assert f"{code} {meaning}" in shown
+
+
+class TestFigures:
+    """--stats, and what is said where there is no terminal."""
+
+    def test_they_are_those_of_the_reports(self, tmp_path, capsys):
+        path = write(
+            tmp_path / "in.jsonl",
+            {"id": 1, "text": DIRTY, "site": "a.example"},
+            {"id": 2, "text": STORY, "site": "b.example"},
+            {"id": 3, "text": None},
+            {"id": 4, "text": f"{OTHER}\nHide Ad"},
+        )
+        out, stats = tmp_path / "out.jsonl", tmp_path / "stats.json"
+        assert main(["run", str(path), "-o", str(out), "--stats", str(stats), "--on-error", "skip"]) == 3
+        figures = json.loads(stats.read_text())
+        removed = [
+            (r.get("site", ""), entry["kind"]) for r in lines(out) for entry in r["newsclean"]["clean"]["removed"]
+        ]
+        assert figures["removed"]["total"] == len(removed) == 3
+        assert sum(figures["removed"]["by_kind"].values()) == 3
+        assert figures["removed"]["by_site"]["a.example"] == {"meta_prefix": 1, "ad_marker": 1}
+        assert figures["removed"]["by_site"][""] == {"ad_marker": 1}
+        assert figures["articles"] == {"read": 3, "written": 3, "rejected": 1}
+        assert figures["duplicates"] == {
+            "kept": 2,
+            "dropped": 1,
+            "groups_by_kind": {"exact": 1},
+            "template_pairs": 0,
+        }
+        assert figures["seconds"] > 0
+        assert "3 removals (ad_marker 2, meta_prefix 1)" in capsys.readouterr().err
+
+    def test_an_input_or_output_is_not_overwritten_by_them(self, corpus, capsys):
+        assert main(["clean", str(corpus), "--stats", str(corpus)]) == 2
+        assert "would be overwritten" in capsys.readouterr().err
+        assert main(["clean", str(corpus), "-o", "x", "--stats", "x"]) == 2
+        assert "name the same file" in capsys.readouterr().err
+
+    @pytest.mark.parametrize(("flags", "shown"), [([], True), (["-q"], False)])
+    def test_plain_lines_where_there_is_no_terminal(self, corpus, tmp_path, monkeypatch, capsys, flags, shown):
+        monkeypatch.setattr("newsclean.cli_job._LINE_EVERY", 0.0)
+        assert main(["clean", str(corpus), "-o", str(tmp_path / "out.jsonl"), *flags]) == 0
+        said = capsys.readouterr().err
+        assert ("MB/s, 0 s left" in said) is shown
+        assert "\x1b" not in said
+        assert "\r" not in said
+
+
+def test_a_text_that_is_too_long_is_a_bad_record(corpus, tmp_path, capsys):
+    out = tmp_path / "out.jsonl"
+    assert main(["clean", str(corpus), "-o", str(out), "--max-chars", "150", "--on-error", "skip"]) == 3
+    assert [r["url"] for r in lines(out)] == ["u2"]
+    assert "in.jsonl:1: field 'text': has " in capsys.readouterr().err
+    assert [r["line"] for r in lines(tmp_path / "out.jsonl.rejects.jsonl")] == [1, 3]

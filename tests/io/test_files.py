@@ -47,13 +47,13 @@ class TestFinding:
             find_sources([str(tmp_path / "nope.jsonl")])
 
     def test_a_format_that_is_not_read(self, tmp_path):
-        (tmp_path / "a.csv").write_text("text\n")
-        with pytest.raises(FileError, match=r"a\.csv: newsclean reads JSONL .* --format"):
-            find_sources([str(tmp_path / "a.csv")])
-        assert find_sources([str(tmp_path / "a.csv")], format="text")[0][0].format == "text"
+        (tmp_path / "a.pdf").write_text("text\n")
+        with pytest.raises(FileError, match=r"a\.pdf: newsclean reads \.jsonl, .* --format"):
+            find_sources([str(tmp_path / "a.pdf")])
+        assert find_sources([str(tmp_path / "a.pdf")], format="text")[0][0].format == "text"
 
     def test_an_empty_folder(self, tmp_path):
-        with pytest.raises(OptionError, match=r"no \.jsonl or \.txt file"):
+        with pytest.raises(OptionError, match=r"no file to read; name \.jsonl"):
             find_sources([str(tmp_path)])
 
     def test_the_same_file_twice(self, tmp_path):

@@ -1,27 +1,54 @@
-"""Records through the two flows: cleaned one by one, flagged all together; each comes out as one JSON line."""
+"""Records through the two flows: cleaned one by one, flagged all together; each with a report."""
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from newsclean.clean import Cleaner, CleanResult
-from newsclean.io.records import REPORT_FIELD, Record, dumps
+from newsclean.io.manifest import Checkpoint
+from newsclean.io.records import Record, dumps
 from newsclean.model import Article, ArticleId
 from newsclean.neardup import Duplicates, find_duplicates
 
-__all__ = ["Flagged", "clean_records", "cleaned_line", "flag_records"]
+__all__ = ["CleanedRecord", "Flagged", "clean_records", "flag_records"]
 
 FORMAT = "newsclean.report"
 VERSION = 1
 
 
+@dataclass(frozen=True, slots=True)
+class CleanedRecord:
+    """A record with what cleaning its article gave."""
+
+    record: Record
+    text: str
+    report: str | None = None
+    """The result but for its text, as JSON; None where nothing was cleaned."""
+    kinds: tuple[str, ...] = ()
+    """The kind of each removal."""
+    warnings: tuple[str, ...] = ()
+
+    def to_report(self) -> str:
+        """Return the report on a record that was cleaned and no more, as JSON."""
+        assert self.report is not None
+        return _report(clean=self.report)
+
+
 def clean_records(
-    records: Iterable[Record], cleaner: Cleaner, *, workers: int = 1
-) -> Iterator[tuple[Record, CleanResult]]:
-    """Yield each record with what cleaning its article gave, in order; memory stays bounded."""
+    records: Iterable[Record], cleaner: Cleaner, *, workers: int = 1, checkpoint: Checkpoint | None = None
+) -> Iterator[CleanedRecord]:
+    """Yield each record with what cleaning its article gave, in order; memory stays bounded.
+
+    What *checkpoint* has is not cleaned again, and the rest kept there.
+    """
+    records = iter(records)
+    if checkpoint is not None:
+        # The outcomes first: zip takes a record only where there is one for it.
+        for outcome, record in zip(checkpoint.done(), records, strict=False):
+            yield CleanedRecord(record, *outcome)
     waiting: deque[Record] = deque()
 
     def articles() -> Iterator[Article]:
@@ -30,12 +57,12 @@ def clean_records(
             yield record.article
 
     for result in cleaner.clean_many(articles(), workers=workers):
-        yield waiting.popleft(), result
-
-
-def cleaned_line(record: Record, result: CleanResult, report_field: str = REPORT_FIELD) -> str:
-    """Return the JSON line of a cleaned record: its text cleaned, the report added, all else as it was."""
-    return record.to_json(result.text, _report(clean=_without_text(result)), report_field)
+        outcome = result.text, _without_text(result), tuple(r.kind for r in result.removed), result.warnings
+        if checkpoint is not None:
+            checkpoint.add(outcome)
+        yield CleanedRecord(waiting.popleft(), *outcome)
+    if checkpoint is not None:
+        checkpoint.flush()
 
 
 def _without_text(result: CleanResult) -> str:
@@ -54,42 +81,31 @@ class Flagged:
     """Records with what is a copy of what among them."""
 
     found: Duplicates
-    removals: Counter[str]
-    """How much cleaning removed, by kind."""
-    _entries: list[tuple[Record, str, str | None]]
+    _entries: list[CleanedRecord]
 
-    def lines(self, *, report_field: str = REPORT_FIELD, drop_duplicates: bool = False) -> Iterator[str]:
-        """Yield one JSON line a record, in input order, with the report; *drop_duplicates* leaves copies out."""
+    def reports(self, *, drop_duplicates: bool = False) -> Iterator[tuple[Record, str, str]]:
+        """Yield each record with its text and the report on it (JSON), in input order.
+
+        *drop_duplicates* leaves copies out.
+        """
         verdicts = _verdicts(self.found)
-        for record, text, cleaned in self._entries:
-            assert record.article.id is not None
-            verdict = verdicts[record.article.id]
+        for entry in self._entries:
+            assert entry.record.article.id is not None
+            verdict = verdicts[entry.record.article.id]
             if drop_duplicates and not verdict["keep"]:
                 continue
-            parts = {} if cleaned is None else {"clean": cleaned}
-            yield record.to_json(text, _report(**parts, duplicate=dumps(verdict)), report_field)
+            parts = {} if entry.report is None else {"clean": entry.report}
+            yield entry.record, entry.text, _report(**parts, duplicate=dumps(verdict))
 
 
-def flag_records(
-    records: Iterable[Record], *, cleaner: Cleaner | None = None, workers: int = 1, **options: Any
-) -> Flagged:
-    """Return *records*, cleaned first if there is a *cleaner*, with their near-duplicates flagged.
+def flag_records(cleaned: Iterable[CleanedRecord], *, workers: int = 1, **options: Any) -> Flagged:
+    """Return the records with their near-duplicates flagged.
 
     *options* are those of :func:`~newsclean.find_duplicates`. Memory: all records, and what it needs.
     """
-    removals: Counter[str] = Counter()
-    entries: list[tuple[Record, str, str | None]] = []
-    articles: list[Article] = []
-    if cleaner is None:
-        for record in records:
-            entries.append((record, record.article.text, None))
-            articles.append(record.article)
-    else:
-        for record, result in clean_records(records, cleaner, workers=workers):
-            removals.update(removal.kind for removal in result.removed)
-            entries.append((record, result.text, _without_text(result)))
-            articles.append(replace(record.article, text=result.text))
-    return Flagged(find_duplicates(articles, workers=workers, **options), removals, entries)
+    entries = list(cleaned)
+    articles = [replace(entry.record.article, text=entry.text) for entry in entries]
+    return Flagged(find_duplicates(articles, workers=workers, **options), entries)
 
 
 def _verdicts(found: Duplicates) -> dict[ArticleId, dict[str, Any]]:

@@ -6,16 +6,17 @@ report are set in there. So key order, spacing, big numbers, ``1.10`` and ``1e40
 
 from __future__ import annotations
 
+import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from newsclean.errors import ArticleError, ArticleTypeError, RecordError
+from newsclean.errors import ArticleError, ArticleTypeError, FileError, RecordError
 from newsclean.model import Article, ArticleId, Span
 
-__all__ = ["REPORT_FIELD", "Fields", "Record", "dumps", "parse_record"]
+__all__ = ["REPORT_FIELD", "Fields", "Record", "Row", "article_of", "check_columns", "dumps", "parse_record"]
 
 REPORT_FIELD = "newsclean"
 
@@ -44,21 +45,31 @@ class Fields:
     must: frozenset[str] = frozenset()
 
 
+class Row(Protocol):
+    """A row of a table."""
+
+    def values(self) -> dict[str, Any]:
+        """Return its cells by column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One article of a file."""
 
     source: str
     line: int | None
-    """From 1; None where the whole file is the article."""
+    """From 1, of Parquet and Arrow files the row; None where the whole file is the article."""
     article: Article
     """Its id is the record's, or ``file:line`` (the file's name for plain text) where it has none."""
     raw: str | None = None
-    """The JSON line; None for plain text."""
+    """The JSON line; None for plain text and rows."""
     text_span: Span = (0, 0)
     """Where the text's JSON value stands in ``raw``."""
     end: int = 0
     """Where the closing brace stands in ``raw``."""
+    row: Row | None = None
+    """The row of a table; None for JSON and plain text."""
+    text_field: str = "text"
 
     @property
     def place(self) -> str:
@@ -72,10 +83,24 @@ class Record:
         """
         added = f"{dumps(report_field)}: {report}"
         if self.raw is None:
-            return f'{{"id": {dumps(self.article.id)}, "text": {dumps(text)}, {added}}}'
+            members = json.dumps(self.values(text), ensure_ascii=False, default=_as_text)
+            return f"{members[:-1]}, {added}}}"
         start, stop = self.text_span
         value = self.raw[start:stop] if text == self.article.text else dumps(text)
         return f"{self.raw[:start]}{value}{self.raw[stop : self.end].rstrip()}, {added}{self.raw[self.end :]}"
+
+    def values(self, text: str) -> dict[str, Any]:
+        """Return the record's fields, with *text* in place of its own."""
+        if self.row is not None:
+            return self.row.values() | {self.text_field: text}
+        if self.raw is not None:
+            return _members(self.raw)[0] | {self.text_field: text}
+        return {"id": self.article.id, "text": text}
+
+
+def _as_text(value: object) -> str:
+    """Return what JSON has no form for as text; bytes as base64."""
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
 def dumps(value: object) -> str:
@@ -111,7 +136,24 @@ def parse_record(raw: str, source: str, line: int, fields: Fields) -> Record:
         raise RecordError(
             source, line, fields.report, "is there already, and would be lost", "name another with --report-field"
         )
-    return Record(source, line, _article(values, source, line, fields), raw, spans[fields.text], end)
+    article = article_of(values, source, line, fields)
+    return Record(source, line, article, raw, spans[fields.text], end, text_field=fields.text)
+
+
+def check_columns(names: Sequence[str], source: str, fields: Fields) -> None:
+    """Raise :class:`~newsclean.errors.FileError` where a table's columns are not what *fields* ask for."""
+    step = "name the one that has it with --{}-field"
+    for name in ("text", *sorted(fields.must - {"text"})):
+        key = getattr(fields, name)
+        if key not in names:
+            raise FileError(f"{source}: there is no column {key!r}, only {_names(names)}; {step.format(name)}")
+    for key in names:
+        if names.count(key) > 1:
+            raise FileError(f"{source}: column {key!r} stands there twice, and one would be lost; rename one")
+    if fields.report in names:
+        raise FileError(
+            f"{source}: column {fields.report!r} is there already, and would be lost; name another with --report-field"
+        )
 
 
 def _members(raw: str) -> tuple[dict[str, Any], dict[str, Span], set[str], int]:
@@ -156,7 +198,12 @@ def _expect(raw: str, at: int, sign: str) -> int:
     return at + 1
 
 
-def _article(values: Mapping[str, Any], source: str, line: int, fields: Fields) -> Article:
+def article_of(values: Mapping[str, Any], source: str, line: int, fields: Fields) -> Article:
+    """Return the article in *values*, the fields of a record.
+
+    Raises:
+        RecordError: one is missing or of the wrong type.
+    """
     found: dict[str, Any] = {}
     for name in ("text", "id", "title", "site", "language", "date"):
         if name == "date" and not fields.dated:
@@ -183,10 +230,12 @@ def _article(values: Mapping[str, Any], source: str, line: int, fields: Fields) 
         raise RecordError(source, line, fields.date, str(error), "name another with --date-field") from error
 
 
-def _names(values: Mapping[str, Any]) -> str:
-    names = ", ".join(map(repr, list(values)[:8])) or "no fields"
-    return f"{names}, ..." if len(values) > 8 else names
+def _names(values: Iterable[str]) -> str:
+    first = list(values)
+    names = ", ".join(map(repr, first[:8])) or "no fields"
+    return f"{names}, ..." if len(first) > 8 else names
 
 
 def _kind(value: object) -> str:
-    return {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}[type(value)]
+    names = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    return names.get(type(value), type(value).__name__)

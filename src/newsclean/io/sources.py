@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import stat
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, TypeAlias
+from typing import BinaryIO, Literal, TypeAlias, cast, get_args
 
 from newsclean.errors import FileError, OptionError
+from newsclean.io.compress import Counted, compression_of, decompressed, stem_of
 
 __all__ = [
     "BOM",
@@ -20,11 +24,12 @@ __all__ = [
     "check_not_input",
     "find_sources",
     "peek_format",
+    "suffix_format",
     "unreadable",
 ]
 
-Format: TypeAlias = Literal["jsonl", "text"]
-FORMATS: tuple[Format, ...] = ("jsonl", "text")
+Format: TypeAlias = Literal["jsonl", "text", "csv", "tsv", "parquet", "arrow"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 STDIN = "-"
 BOM = b"\xef\xbb\xbf"
@@ -34,7 +39,16 @@ _BY_SUFFIX: dict[str, Format] = {
     ".jsonlines": "jsonl",
     ".txt": "text",
     ".text": "text",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".arrow": "arrow",
+    ".arrows": "arrow",
+    ".feather": "arrow",
+    ".ipc": "arrow",
 }
+_KNOWN = ".jsonl, .txt, .csv, .tsv, .parquet and .arrow files"
 _PEEK = 4096
 
 
@@ -45,7 +59,8 @@ class Source:
     name: str
     """The path as the caller would write it; ``-`` for standard input."""
     format: Format | None
-    """``jsonl``: one JSON object a line. ``text``: the file is one article. None: told by the first character."""
+    """``jsonl``: one JSON object a line. ``text``: the file is one article. ``csv``, ``tsv``, ``parquet``, ``arrow``
+    (also Feather): one article a row. None: JSONL or text, told by the first character."""
 
     @property
     def size(self) -> int | None:
@@ -57,18 +72,41 @@ class Source:
         except OSError:
             return None
 
-    def open(self) -> BinaryIO:
-        """Return the bytes to read.
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Opened]:
+        """Open the file; what is compressed is read as what is in it. Standard input stays open.
 
         Raises:
-            FileError: the file cannot be opened.
+            FileError: the file cannot be opened or read.
+            MissingExtraError: it needs a library that is not installed.
         """
-        if self.name == STDIN:
-            return sys.stdin.buffer
         try:
-            return open(self.name, "rb")
+            with contextlib.ExitStack() as stack:
+                file = sys.stdin.buffer if self.name == STDIN else stack.enter_context(open(self.name, "rb"))
+                counted = Counted(file)
+                compression = compression_of(self.name)
+                if compression is None:
+                    stream = cast(BinaryIO, io.BufferedReader(counted, 1 << 16))
+                else:
+                    stream = decompressed(counted, compression, self.name)
+                plain = self.name != STDIN and compression is None and stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+                yield Opened(stream, counted, self.name if plain else None)
+        except FileError:
+            raise
         except OSError as error:
             raise unreadable(self.name, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that is being read."""
+
+    stream: BinaryIO
+    """Its content."""
+    file: Counted
+    """The file itself, which counts the bytes read."""
+    path: str | None
+    """Where it can be read from any place; None for pipes and what is compressed."""
 
 
 def unreadable(name: str, error: OSError) -> FileError:
@@ -79,7 +117,7 @@ def unreadable(name: str, error: OSError) -> FileError:
 def find_sources(inputs: Iterable[str], *, format: Format | None = None) -> tuple[list[Source], list[str]]:
     """Return the files that *inputs* name, in order, and the files of folders that are none of ours.
 
-    A folder stands for the ``.jsonl`` and ``.txt`` files in and below it, in the order of their names; hidden ones
+    A folder stands for the files of known suffixes in and below it, in the order of their names; hidden ones
     are left out. *format* holds for every file; None: by suffix, and by the first character where that says nothing.
     All is looked up before anything is read, so a wrong name costs no work.
 
@@ -99,7 +137,7 @@ def find_sources(inputs: Iterable[str], *, format: Format | None = None) -> tupl
             _check_readable(name)
     if not sources:
         hint = f"; there are only others, such as {others[0]}" if others else ""
-        raise OptionError(f"no .jsonl or .txt file to read{hint}; name files, folders, or - for standard input")
+        raise OptionError(f"no file to read{hint}; name {_KNOWN}, folders of them, or - for standard input")
     _check_once(sources)
     return sources, others
 
@@ -112,7 +150,7 @@ def _look_into(folder: str, format: Format | None, sources: list[Source], others
         below[:] = sorted(name for name in below if not name.startswith("."))
         for file in sorted(files):
             path = os.path.join(here, file)
-            known = _BY_SUFFIX.get(Path(file).suffix.lower())
+            known = suffix_format(file)
             if file.startswith("."):
                 continue
             if known is None:
@@ -122,15 +160,20 @@ def _look_into(folder: str, format: Format | None, sources: list[Source], others
                 sources.append(Source(path, format or known))
 
 
+def suffix_format(name: str) -> Format | None:
+    """Return the format that *name*'s suffix tells, that of its compression aside; None where it tells none."""
+    return _BY_SUFFIX.get(Path(stem_of(name)).suffix.lower())
+
+
 def _format_of(name: str) -> Format | None:
-    suffix = Path(name).suffix.lower()
+    suffix = Path(stem_of(name)).suffix.lower()
     if not suffix or not os.path.exists(name):
         return None
-    if suffix in _BY_SUFFIX:
-        return _BY_SUFFIX[suffix]
+    if known := suffix_format(name):
+        return known
     raise FileError(
-        f"{name}: newsclean reads JSONL (.jsonl) and plain text (.txt), not {suffix}; "
-        "convert it, or say what it holds with --format jsonl or --format text"
+        f"{name}: newsclean reads {_KNOWN}, plain or compressed, not {suffix}; "
+        f"convert it, or say what it holds with --format {'|'.join(FORMATS)}"
     )
 
 
