@@ -41,8 +41,8 @@ __all__ = ["review"]
 def review(inputs: Sequence[str], output: str, quiet: bool, most: int, title: str, **given: Any) -> int:
     """Make a page to look over: what was removed and why, and what is a copy of what.
 
-    OUTPUT is what run, clean or dedup wrote. The page is one file that needs no network. What you mark on it as wrong
-    it saves as a rule file for --rules.
+    OUTPUT is JSONL that run, clean or dedup wrote. The page is one file that needs no network. What you mark on it as
+    wrong it saves as a rule file for --rules.
     """
     sources, _ = find_sources(inputs, format="jsonl")
     check_not_input(output, sources)

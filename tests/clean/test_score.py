@@ -112,3 +112,25 @@ def test_leaving_out_the_second_pass_changes_no_result(monkeypatch):
     quick = [cleaner.clean(text).text for cleaner in cleaners for text in texts]
     monkeypatch.setattr(import_module("newsclean.clean.score.lines"), "_NEAR", float("inf"))
     assert quick == [cleaner.clean(text).text for cleaner in cleaners for text in texts]
+
+
+RANKING = [
+    "Ten radio plays of the year, picked by the listeners of the regional stations in a vote that closed on Sunday night.",
+    *(
+        line
+        for n, (play, house) in enumerate(
+            [("The Ferry", "Radio North"), ("Salt", "Studio Alder"), ("Night Bus", "Radio North"),
+             ("The Weir", "Harbour FM"), ("Low Water", "Studio Alder"), ("Quay", "Harbour FM")], 1
+        )
+        for line in (f"{n} {play}", f"From: {house}", "Hosted by: Alder Audio", f"Trailer {n}")
+    ),
+    "The winners will be repeated on Saturday evening from eight, and the authors read from their next plays afterwards.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("profile", ["safe", "balanced", "strict"])
+@pytest.mark.parametrize("extra", [[], ["Share", "Follow us", "Newsletter", "Log in"]])
+def test_a_ranking_set_as_lines_is_left_alone(profile, extra):
+    text = "\n".join([*RANKING, *extra])
+    left = Cleaner(profile=profile).clean(text).text
+    assert [line for line in RANKING if line not in left.split("\n")] == []

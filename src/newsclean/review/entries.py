@@ -17,7 +17,7 @@ from newsclean.model import Article, Span
 
 __all__ = ["Entry", "Piece", "entries_of_records", "entries_of_results", "pieces"]
 
-_HINT = "give `newsclean review` what `newsclean run`, `clean` or `dedup` wrote"
+_HINT = "give `newsclean review` the JSONL that `newsclean run`, `clean` or `dedup` wrote"
 
 
 @dataclass(frozen=True, slots=True)
