@@ -115,7 +115,9 @@ def test_leaving_out_the_second_pass_changes_no_result(monkeypatch):
 
 
 RANKING = [
-    "Ten radio plays of the year, picked by the listeners of the regional stations in a vote that closed on Sunday night.",
+    "Ten radio plays of the year, picked by the listeners of the regional stations in a vote that closed on Sunday night, "
+    "are listed here with their makers.",
+    "Six of them will be repeated on Saturday evening from eight, and the authors read from their next plays afterwards.",
     *(
         line
         for n, (play, house) in enumerate(
@@ -124,7 +126,6 @@ RANKING = [
         )
         for line in (f"{n} {play}", f"From: {house}", "Hosted by: Alder Audio", f"Trailer {n}")
     ),
-    "The winners will be repeated on Saturday evening from eight, and the authors read from their next plays afterwards.",
 ]  # fmt: skip
 
 
