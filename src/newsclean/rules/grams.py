@@ -1,10 +1,10 @@
-"""Which of many words occur in which lines, found by one look at every four bytes of a text.
+"""Which of many words occur in which lines, found by one look at every few bytes of a text.
 
-Looking each of two hundred words up in every line is where the time of the remaining rules went; an alternation of
-them is no faster, for it is tried at every character. Here each word gives four of its bytes, the rarest it has.
-All neighbouring fours of the text are hashed at once (numpy: four strided views, one multiplication each) and looked
-up in a table of hashes; the few places that hit are compared with the words themselves. So the cost does not
-depend on the number of words.
+Looking each of two thousand words up in every line is where the time of a rule engine goes; an alternation of them
+is no faster, for it is tried at every character. Here each word gives six of its bytes, the rarest it has, or four where
+it is shorter. All neighbouring sixes (and fours) of the text are hashed at once (numpy: one view that moves byte by
+byte, one multiplication) and looked up in a table of hashes; the few places that hit are compared with the words
+themselves. So the cost does not depend on the number of words.
 
 Words are compared in the low form of lines (:meth:`newsclean.text.lines.Lines.low`); one without four bytes of
 ASCII is looked up as it is, a shorter piece of it if need be.
@@ -13,19 +13,17 @@ ASCII is looked up as it is, a shorter piece of it if need be.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-__all__ = ["SIZE", "WordIndex", "piece_of"]
+__all__ = ["WordIndex", "piece_of"]
 
-SIZE = 4
-"""Bytes of a word that are looked up at once."""
-_FACTOR = np.uint32(2654435761)  # Knuth's multiplicative hash: 2 ** 32 divided by the golden ratio
-_BITS = 18  # of 1,000 fours, few others fall into the place of one; the table still fits a cache
-_SHIFT = np.uint32(32 - _BITS)
+_SIZES = (6, 4)
+_FACTOR = np.uint64(11400714819323198485)  # Knuth's multiplicative hash: 2 ** 64 divided by the golden ratio
+_BITS = 18  # of 1,000 looks, few others fall into the place of one; the table still fits a cache
+_SHIFT = np.uint64(64 - _BITS)
+_STRETCH = 1_000_000  # bytes looked at together: bounds the memory
 _COMMON = {letter: rank for rank, letter in enumerate(b" etaoinsrlhdcumpgfvbwykzqxj")}  # frequent letters first
 _PIECE = re.compile(r"[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*")
 
@@ -41,52 +39,83 @@ def piece_of(word: str) -> bytes:
     return max(_PIECE.findall(word), key=len, default="").encode().lower()
 
 
+class _Grams:
+    """Words of which *size* neighbouring bytes are looked up."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._aside = np.uint64(64 - 8 * size)  # bits of the eight bytes read that do not belong to the gram
+        self._words: dict[bytes, list[tuple[bytes, int, int]]] = {}
+        self._table = np.zeros(1 << _BITS, dtype=np.bool_)
+
+    def add(self, piece: bytes, number: int) -> None:
+        places = range(len(piece) - self._size + 1)
+        best = max(places, key=lambda at: sum(_COMMON.get(byte, 30) for byte in piece[at : at + self._size]))
+        gram = piece[best : best + self._size]
+        self._words.setdefault(gram, []).append((piece, best, number))
+        eight = int.from_bytes(gram, "little") << int(self._aside)
+        self._table[(eight * int(_FACTOR) & (1 << 64) - 1) >> int(_SHIFT)] = True
+
+    def find(self, text: bytes) -> Iterator[tuple[int, int]]:
+        """Yield (place, number) for each word in *text*, in order of place."""
+        if not self._words:
+            return
+        size, get = self._size, self._words.get
+        for at in self._hits(text + b"\n" * 8):
+            for piece, offset, number in get(text[at : at + size], ()):
+                if text.startswith(piece, at - offset):
+                    yield at, number
+
+    def _hits(self, text: bytes) -> list[int]:
+        places: list[int] = []
+        for start in range(0, len(text) - 7, _STRETCH):
+            count = min(_STRETCH, len(text) - 7 - start)
+            eights: np.ndarray[tuple[int], np.dtype[np.uint64]] = np.ndarray((count,), "<u8", text, start, (1,))
+            hits = self._table.take(((eights << self._aside) * _FACTOR) >> _SHIFT).nonzero()[0]
+            if len(hits):
+                places.extend((hits + start).tolist() if start else hits.tolist())
+        return places
+
+
 class WordIndex:
     """Sets of words by number; tells for each line of a text which of the sets may have a word in it.
 
     A set with a word of which nothing can be looked up must not be given.
     """
 
-    def __init__(self, words: Mapping[int, Iterable[str]]) -> None:
-        self._fours: dict[bytes, list[tuple[bytes, int, int]]] = {}
+    def __init__(self, words: Mapping[int, Iterable[bytes]]) -> None:
+        self._grams = tuple(_Grams(size) for size in _SIZES)
         self._short: dict[bytes, list[int]] = {}
-        self._table = np.zeros(1 << _BITS, dtype=np.bool_)
         for number, together in words.items():
-            for word in together:
-                self._add(piece_of(word), number)
-        for four in self._fours:
-            self._table[int.from_bytes(four, "little") * int(_FACTOR) % (1 << 32) >> int(_SHIFT)] = True
+            for piece in together:
+                self._add(piece, number)
 
     def _add(self, piece: bytes, number: int) -> None:
-        if len(piece) < SIZE:
-            self._short.setdefault(piece, []).append(number)
-            return
-        places = range(len(piece) - SIZE + 1)
-        best = max(places, key=lambda at: sum(_COMMON.get(byte, 30) for byte in piece[at : at + SIZE]))
-        self._fours.setdefault(piece[best : best + SIZE], []).append((piece, best, number))
+        for size, grams in zip(_SIZES, self._grams, strict=True):
+            if len(piece) >= size:
+                grams.add(piece, number)
+                return
+        self._short.setdefault(piece, []).append(number)
 
-    def find(self, lines: Sequence[bytes]) -> dict[int, set[int]]:
-        """Return for each place in *lines* the numbers of the sets of which a word may stand there."""
+    def find(self, text: bytes) -> dict[int, set[int]]:
+        """Return for each line of *text* (parted by line feeds) the numbers of the sets of which a word stands there.
+
+        A line without any is left out.
+        """
         found: dict[int, set[int]] = {}
-        text = b"\n".join(lines)
+        for grams in self._grams:
+            line = reach = 0
+            for at, number in grams.find(text):
+                line += text.count(b"\n", reach, at)
+                reach = at
+                found.setdefault(line, set()).add(number)
         for short, numbers in self._short.items():
-            if short in text:
-                for place, line in enumerate(lines):
-                    if short in line:
-                        found.setdefault(place, set()).update(numbers)
-        ends: list[int] = []
-        for at in self._hits(text):
-            for piece, offset, number in self._fours.get(text[at : at + SIZE], ()):
-                if text.startswith(piece, at - offset):
-                    ends = ends or list(accumulate(len(line) + 1 for line in lines))
-                    found.setdefault(bisect_right(ends, at), set()).add(number)
+            at = text.find(short)
+            line = reach = 0
+            while at >= 0:
+                line += text.count(b"\n", reach, at)
+                reach = at
+                found.setdefault(line, set()).update(numbers)
+                at = text.find(b"\n", at)  # once a line is enough
+                at = text.find(short, at) if at >= 0 else -1
         return found
-
-    def _hits(self, text: bytes) -> list[int]:
-        places: list[int] = []
-        for phase in range(min(SIZE, len(text) - SIZE + 1)):
-            fours = np.frombuffer(text, "<u4", (len(text) - phase) // SIZE, phase)
-            hits = self._table.take((fours * _FACTOR) >> _SHIFT)
-            if hits.any():
-                places.extend((np.flatnonzero(hits) * SIZE + phase).tolist())
-        return places
