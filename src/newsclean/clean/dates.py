@@ -92,11 +92,13 @@ class DateGrammar:
 
     def may_be_stamp(self, line: str) -> bool:
         """Return False only where :meth:`stamp` gives None: no digit, or a first word that no stamp has."""
-        begin = line[:_BEGIN].lower()
+        return self.may_begin(line[:_BEGIN]) and _DIGIT.search(line) is not None
+
+    def may_begin(self, begin: str) -> bool:
+        """Return False only where no stamp begins with *begin*, two characters of a line."""
+        begin = begin.lower()
         known = begin in self._begins or begin[:1] in self._begins  # a word of one letter may begin a stamp, too
-        if begin.isascii() and begin[:1].isalpha() and not known:
-            return False
-        return _DIGIT.search(line) is not None
+        return known or not begin.isascii() or not begin[:1].isalpha()
 
     def stamp(self, line: str) -> tuple[bool, bool, bool] | None:
         """Return (cue, date with year, clock) where the whole *line* is a time stamp; None where it is not.

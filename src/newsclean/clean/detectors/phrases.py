@@ -212,6 +212,14 @@ class PhraseEngine:
                     found.add(i)
         return found.intersection(indices)
 
+    def may_open(self, lines: Lines, i: int) -> bool:
+        """Return whether a rule for the beginning of the article's first line may find something in line *i*."""
+        numbers = self._found(lines).get(i, _NONE)
+        return any(
+            part.rule.match == "prefix" and part.rule.zone == "first" and (not part.needs or -n in numbers)
+            for n, part in enumerate(self._every_part, 1)
+        )
+
     def _found(self, lines: Lines) -> dict[int, set[int]]:
         """Return for each line the patterns and parts of which it has a word."""
         known = lines.words
