@@ -28,6 +28,8 @@ CLOCK = (
 )
 _DIGIT = re.compile(r"\d")
 _BEGIN = 2
+_RUN = re.compile(r"[^\W\d_]+")
+_SHORT_RUN = 3
 _ISO = (
     r"(?P<iso>(?P<iy>(?:19|20)\d\d)-(?P<im>\d\d)-(?P<id>\d\d)"
     r"(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?)"
@@ -86,13 +88,21 @@ class DateGrammar:
         words = {w for v in vocabularies for w in (*v.weekdays, *v.published, *v.updated, *v.fillers)}
         piece = rf"{self.date}|(?:{CLOCK})|\b(?:{_any_of(words) or '(?!)'})(?!\w)|[\s,|·•:;()\[\]/.+-]"
         self._begins = frozenset(word[:_BEGIN] for word in (*words, *self._months))
+        self._known = frozenset(run for word in (*words, *self._months) for run in _letter_runs(word))
+        self._month_ends = tuple(sorted({_letter_runs(month)[-1] for month in self._months if _letter_runs(month)}))
         # Possessive: a stamp is read once, left to right.
         self._stamp = regex.compile(rf"(?:{piece})++", regex.IGNORECASE)
         self._clock = regex.compile(rf"(?<!\d)(?:{CLOCK})", regex.IGNORECASE)
 
     def may_be_stamp(self, line: str) -> bool:
-        """Return False only where :meth:`stamp` gives None: no digit, or a first word that no stamp has."""
-        return self.may_begin(line[:_BEGIN]) and _DIGIT.search(line) is not None
+        """Return False only where :meth:`stamp` gives None: no digit, or a word that no stamp has."""
+        if not self.may_begin(line[:_BEGIN]) or _DIGIT.search(line) is None:
+            return False
+        for run in _letter_runs(line):
+            # An ordinal may stand glued before a month, and short runs are ordinals, zones and signs of hours.
+            if len(run) > _SHORT_RUN and run not in self._known and not run.endswith(self._month_ends):
+                return False
+        return True
 
     def may_begin(self, begin: str) -> bool:
         """Return False only where no stamp begins with *begin*, two characters of a line."""
@@ -147,6 +157,11 @@ class DateGrammar:
         if found["m1"]:
             return _date(found["y1"], self._months[found["m1"].lower()], found["d1"])
         return _date(found["y2"], self._months[found["m2"].lower()], found["d2"])
+
+
+def _letter_runs(text: str) -> list[str]:
+    """Return the runs of letters of *text*, in one case; the i of Turkish is as patterns see it, one letter."""
+    return _RUN.findall(text.casefold().replace("i\u0307", "i").replace("ı", "i"))
 
 
 def _date(year: Any, month: Any, day: Any) -> dt.date | None:

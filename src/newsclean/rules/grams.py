@@ -16,13 +16,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 __all__ = ["WordIndex", "piece_of"]
 
-_SIZES = (6, 4)
-_FACTOR = np.uint64(11400714819323198485)  # Knuth's multiplicative hash: 2 ** 64 divided by the golden ratio
+_LONG, _SHORT = 6, 4
+_FACTOR = 2654435761  # Knuth's multiplicative hash: 2 ** 32 divided by the golden ratio
+_OTHER = 2246822519  # a prime of xxHash, for the fours two bytes on
 _BITS = 18  # of 1,000 looks, few others fall into the place of one; the table still fits a cache
-_SHIFT = np.uint64(64 - _BITS)
+_SHIFT = 32 - _BITS
 _STRETCH = 1_000_000  # bytes looked at together: bounds the memory
 _COMMON = {letter: rank for rank, letter in enumerate(b" etaoinsrlhdcumpgfvbwykzqxj")}  # frequent letters first
 _PIECE = re.compile(r"[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*")
@@ -43,38 +45,52 @@ class _Grams:
     """Words of which *size* neighbouring bytes are looked up."""
 
     def __init__(self, size: int) -> None:
-        self._size = size
-        self._aside = np.uint64(64 - 8 * size)  # bits of the eight bytes read that do not belong to the gram
-        self._words: dict[bytes, list[tuple[bytes, int, int]]] = {}
-        self._table = np.zeros(1 << _BITS, dtype=np.bool_)
+        self.size = size
+        self.words: dict[bytes, list[tuple[bytes, int, int]]] = {}
+        self.table = np.zeros(1 << _BITS, dtype=np.bool_)
 
     def add(self, piece: bytes, number: int) -> None:
-        places = range(len(piece) - self._size + 1)
-        best = max(places, key=lambda at: sum(_COMMON.get(byte, 30) for byte in piece[at : at + self._size]))
-        gram = piece[best : best + self._size]
-        self._words.setdefault(gram, []).append((piece, best, number))
-        eight = int.from_bytes(gram, "little") << int(self._aside)
-        self._table[(eight * int(_FACTOR) & (1 << 64) - 1) >> int(_SHIFT)] = True
+        places = range(len(piece) - self.size + 1)
+        best = max(places, key=lambda at: sum(_COMMON.get(byte, 30) for byte in piece[at : at + self.size]))
+        gram = piece[best : best + self.size]
+        self.words.setdefault(gram, []).append((piece, best, number))
+        mixed = int.from_bytes(gram[:4], "little") * _FACTOR
+        if self.size > _SHORT:
+            mixed += int.from_bytes(gram[2:], "little") * _OTHER
+        self.table[(mixed & 0xFFFFFFFF) >> _SHIFT] = True
 
-    def find(self, text: bytes) -> Iterator[tuple[int, int]]:
-        """Yield (place, number) for each word in *text*, in order of place."""
-        if not self._words:
-            return
-        size, get = self._size, self._words.get
-        for at in self._hits(text + b"\n" * 8):
+    def find(self, text: bytes, places: list[int]) -> Iterator[tuple[int, int]]:
+        """Yield (place, number) for each word that stands at one of *places* in *text*."""
+        size, get = self.size, self.words.get
+        for at in places:
             for piece, offset, number in get(text[at : at + size], ()):
                 if text.startswith(piece, at - offset):
                     yield at, number
 
-    def _hits(self, text: bytes) -> list[int]:
-        places: list[int] = []
-        for start in range(0, len(text) - 7, _STRETCH):
-            count = min(_STRETCH, len(text) - 7 - start)
-            eights: np.ndarray[tuple[int], np.dtype[np.uint64]] = np.ndarray((count,), "<u8", text, start, (1,))
-            hits = self._table.take(((eights << self._aside) * _FACTOR) >> _SHIFT).nonzero()[0]
-            if len(hits):
-                places.extend((hits + start).tolist() if start else hits.tolist())
-        return places
+
+def _hits(text: bytes, long: _Grams, short: _Grams) -> tuple[list[int], list[int]]:
+    """Return where the fours and the sixes of *text* hit the tables, in order."""
+    sixes: list[int] = []
+    fours: list[int] = []
+    factor, other, shift = np.uint32(_FACTOR), np.uint32(_OTHER), np.uint32(_SHIFT)
+    padded = text + b"\n" * _LONG
+    for start in range(0, len(text), _STRETCH):
+        count = min(_STRETCH, len(text) - start)
+        view: npt.NDArray[np.uint32] = np.ndarray((count + 2,), "<u4", padded, start, (1,))
+        bytes_4 = view.copy()  # of four at each place; aligned, it is read faster
+        mixed = bytes_4 * factor
+        both = bytes_4[2:] * other
+        both += mixed[:-2]
+        both >>= shift
+        mixed >>= shift
+        found_long = long.table.take(both).nonzero()[0]
+        found_short = short.table.take(mixed[:-2]).nonzero()[0]
+        if start:
+            found_long += start
+            found_short += start
+        sixes += found_long.tolist()
+        fours += found_short.tolist()
+    return sixes, fours
 
 
 class WordIndex:
@@ -84,17 +100,17 @@ class WordIndex:
     """
 
     def __init__(self, words: Mapping[int, Iterable[bytes]]) -> None:
-        self._grams = tuple(_Grams(size) for size in _SIZES)
+        self._long = _Grams(_LONG)
+        self._four = _Grams(_SHORT)
         self._short: dict[bytes, list[tuple[bytes, int, int]]] = {}  # by a symbol they have, or all of them
         for number, together in words.items():
             for piece in together:
                 self._add(piece, number)
 
     def _add(self, piece: bytes, number: int) -> None:
-        for size, grams in zip(_SIZES, self._grams, strict=True):
-            if len(piece) >= size:
-                grams.add(piece, number)
-                return
+        if len(piece) >= _SHORT:
+            (self._long if len(piece) >= _LONG else self._four).add(piece, number)
+            return
         # A symbol is rare, and looked for ten times as fast as two bytes are.
         mark = next((piece[at : at + 1] for at in range(len(piece)) if not piece[at : at + 1].isalnum()), piece)
         self._short.setdefault(mark, []).append((piece, piece.index(mark), number))
@@ -105,9 +121,10 @@ class WordIndex:
         A line without any is left out.
         """
         found: dict[int, set[int]] = {}
-        for grams in self._grams:
+        sixes, fours = _hits(text, self._long, self._four)
+        for grams, places in ((self._long, sixes), (self._four, fours)):
             line = reach = 0
-            for at, number in grams.find(text):
+            for at, number in grams.find(text, places):
                 line += text.count(b"\n", reach, at)
                 reach = at
                 found.setdefault(line, set()).add(number)

@@ -26,7 +26,7 @@ import regex
 
 from newsclean.clean.findings import Sighting
 from newsclean.rules.grams import WordIndex, piece_of
-from newsclean.rules.literals import OPENING, closings, opening_of, openings, required_literals
+from newsclean.rules.literals import OPENING, SYMBOLS, closings, opening_of, openings, required_literals
 from newsclean.rules.schema import Rule
 from newsclean.text.lines import Lines, fold_key, plain, trim_key, word_count
 
@@ -37,6 +37,7 @@ _SUFFIX_REACH = 200
 _FEW = 12
 _LONG = 5  # characters of words that are rare enough to be looked for in all lines, wherever the pattern begins
 _MOST_BEGINNINGS = 20_000  # remembered: bounds the memory of a cleaner that reads every language
+_REACH = 12  # characters of a line that begins with symbols by which its beginning is remembered
 _NONE: frozenset[int] = frozenset()
 _WINDOW = 4  # lines that one broken phrase may cover
 
@@ -271,11 +272,15 @@ class PhraseEngine:
     def _beginning(self, line: str) -> _Beginning:
         """Return what may begin as *line* does: a plain line, not stripped."""
         raw = line[:OPENING]
-        known = self._raw_beginnings.get(raw)
-        if known is not None:
-            return known
-        shows = len(raw) == OPENING and raw.isascii() and raw[0].isalnum()
-        begin = opening_of(raw if shows else line.strip())
+        if len(raw) < OPENING or not raw[0].isalnum():  # symbols before the first word are skipped
+            raw = line[:_REACH]
+            known = self._raw_beginnings.get(raw)
+            if known is not None:
+                return known
+            begin = opening_of(line.strip())
+            shows = len(SYMBOLS.sub("", raw, count=1).rstrip()) >= OPENING
+        else:
+            begin, shows = opening_of(raw), True
         known = self._beginnings.get(begin)
         if known is None:
             known = self._begun(begin)

@@ -235,11 +235,10 @@ def _neighbours(lines: Lines, indices: Sequence[int], keys: Mapping[int, str]) -
         return found
     home = indices[0]
     lows, tame = lines.lows(), lines.tame
-    begin = lows[home][:_END]
+    begin = lows[home][:_ALIKE]
     for here in indices[1:]:
-        # Copies begin alike; of two tame lines that begin with letters, that shows without their keys.
-        before, begin = begin, lows[here][:_END]
-        if before != begin and tame and before.isalpha() and begin.isalpha():
+        before, begin = begin, lows[here][:_ALIKE]
+        if tame and before != begin and _differ(before, begin):  # copies begin alike
             home = here
             continue
         sighting = _pair(lines, home, here, keys)
@@ -259,6 +258,14 @@ def _neighbours(lines: Lines, indices: Sequence[int], keys: Mapping[int, str]) -
             sighting.strength = "C"
             sighting.evidence += ("stands among short lines, as verse and lists do",)
     return found
+
+
+def _differ(a: bytes, b: bytes) -> bool:
+    """Return True only where the keys of two tame low lines begin otherwise: with other symbols or letters of ASCII."""
+    for x, y in zip(a, b, strict=False):
+        if x != y:
+            return 32 < x < 127 and 32 < y < 127
+    return False
 
 
 def _pair(lines: Lines, home: int, here: int, keys: Mapping[int, str]) -> Sighting | None:
