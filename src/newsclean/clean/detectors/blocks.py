@@ -23,8 +23,11 @@ _MOST_LINES = 40
 def blocks(engine: PhraseEngine, lines: Lines, indices: Sequence[int], zones: Zones) -> list[Sighting]:
     """Return a sighting for each heading with the lines it owns; *indices* are the lines that are not blank."""
     found: list[Sighting] = []
+    able = [i for i in indices if any(zones.allows(i, zone) for zone in engine.block_zones)]
+    if not able:
+        return found
     place = {i: p for p, i in enumerate(indices)}
-    for i, rule, phrase in engine.block_heads(lines, indices):
+    for i, rule, phrase in engine.block_heads(lines, able):
         if not zones.allows(i, rule.zone):
             continue
         owned: list[int] = []

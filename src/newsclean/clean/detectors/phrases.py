@@ -37,7 +37,7 @@ _SUFFIX_REACH = 200
 _FEW = 12
 _LONG = 5  # characters of words that are rare enough to be looked for in all lines, wherever the pattern begins
 _MOST_BEGINNINGS = 20_000  # remembered: bounds the memory of a cleaner that reads every language
-_REACH = 12  # characters of a line that begins with symbols by which its beginning is remembered
+_REACH = 40  # symbols before a first word that are skipped at once
 _NONE: frozenset[int] = frozenset()
 _WINDOW = 4  # lines that one broken phrase may cover
 
@@ -106,6 +106,8 @@ class PhraseEngine:
                     self._broken.setdefault(key.split()[0], []).append((key, rule))
             else:
                 self._parts[rule.match].append(_part_rule(rule))
+        self.block_zones = frozenset(rule.zone for together in self._blocks.values() for rule in together)
+        """The zones in which headings of blocks may stand."""
         self._every_part = [part for some in self._parts.values() for part in some]
         # Parts need words, too; they are numbered downwards from -1.
         needed = {-n: part.needs for n, part in enumerate(self._every_part, 1) if part.needs}
@@ -272,15 +274,14 @@ class PhraseEngine:
     def _beginning(self, line: str) -> _Beginning:
         """Return what may begin as *line* does: a plain line, not stripped."""
         raw = line[:OPENING]
-        if len(raw) < OPENING or not raw[0].isalnum():  # symbols before the first word are skipped
-            raw = line[:_REACH]
-            known = self._raw_beginnings.get(raw)
-            if known is not None:
-                return known
-            begin = opening_of(line.strip())
-            shows = len(SYMBOLS.sub("", raw, count=1).rstrip()) >= OPENING
-        else:
-            begin, shows = opening_of(raw), True
+        if not raw[:1].isalnum():  # symbols before the first word are skipped
+            symbols = SYMBOLS.match(line)
+            first = symbols.end() if symbols else 0
+            raw = line[first : first + OPENING] if first < _REACH else ""
+        shows = len(raw) == OPENING
+        if shows and (known := self._raw_beginnings.get(raw)) is not None:
+            return known
+        begin = opening_of(raw if shows else line.strip())
         known = self._beginnings.get(begin)
         if known is None:
             known = self._begun(begin)
