@@ -63,8 +63,11 @@ def decide(collection: Collection, length: Counts, evidence: Evidence, options: 
     kinds = evidence.kinds(options)
     alike = np.flatnonzero((kinds != NONE) & (kinds != TEMPLATE))
     archived = collection.archived()
-    join = join_direct if options.linkage == "direct" else join_components
-    joins = join(evidence.first[alike], evidence.second[alike], length, archived)
+    first, second = evidence.first[alike], evidence.second[alike]
+    if options.linkage == "direct":
+        joins = join_direct(first, second, length, archived, evidence.spread[alike])
+    else:
+        joins = join_components(first, second, length, archived)
     members: dict[int, list[int]] = {}
     leaders = np.array(joins.leader, dtype=np.int64)
     articles = np.bincount(leaders, weights=[len(places) for places in collection.members], minlength=len(leaders))

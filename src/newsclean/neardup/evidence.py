@@ -26,7 +26,8 @@ from newsclean.neardup.shingles import (
     shingle_texts,
 )
 from newsclean.neardup.signatures import SLOTS, Slots, sketch_oneperm
-from newsclean.neardup.templates import are_forms, lost_figures
+from newsclean.neardup.spread import Spread, spreads
+from newsclean.neardup.templates import are_brief_forms, are_forms, lost_figures
 from newsclean.neardup.threads import map_in_threads
 from newsclean.neardup.verify import Counts, Flags, Overlaps, count_overlaps
 from newsclean.parallel import batches_by_size
@@ -39,6 +40,7 @@ __all__ = [
     "collect_and_sketch",
     "join_twins",
     "promising_pairs",
+    "sequences",
     "sketch",
     "text_digest",
     "verify_candidates",
@@ -96,6 +98,8 @@ class Evidence:
     shorter: Counts
     identical: Flags
     forms: Flags
+    spread: Spread
+    """Where in the longer text the shorter one lies."""
 
     def where(self, which: Flags) -> Evidence:
         """Return the pairs that *which* marks."""
@@ -107,6 +111,7 @@ class Evidence:
             self.shorter[which],
             self.identical[which],
             self.forms[which],
+            self.spread[which],
         )
 
     def kinds(self, options: Options) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
@@ -216,7 +221,7 @@ def verify_candidates(
 
     involved, rows = np.unique(np.concatenate((first, second)), return_inverse=True)
     first_row, second_row = rows[: len(first)], rows[len(first) :]
-    sets = distinct(_sequences(collection, sketches, involved))
+    sets = distinct(sequences(collection, sketches, involved))
     if common is None:  # weights may make two texts far more alike than their signatures are
         promising = promising_pairs(
             sketches.signatures[involved], np.diff(sets.offsets), first_row, second_row, options
@@ -231,7 +236,7 @@ def verify_candidates(
         same_text=lambda a, b: (
             text_digest(_text(collection, involved[a])) == text_digest(_text(collection, involved[b]))
         ),
-        in_order=lambda rows: _sequences(collection, sketches, involved[rows]),
+        in_order=lambda rows: sequences(collection, sketches, involved[rows]),
         common=common,
         workers=workers,
     )
@@ -264,7 +269,7 @@ def verify_pairs(
         same_text: whether two rows have the same text, white space aside (equal :func:`text_digest`); asked of
             pairs with all shingles in common.
         in_order: the shingles of some rows in reading order, repeated ones included; asked, some at a time, of
-            texts that may be forms.
+            texts that may be forms, and of long ones whose copies are shorter.
         common: the sorted shingles that weigh a tenth.
         workers: threads; they change nothing else.
     """
@@ -272,11 +277,14 @@ def verify_pairs(
     identical = (overlaps.shared == overlaps.larger) & (length[first] == length[second])
     for pair in np.flatnonzero(identical).tolist():  # the same text on two days, or the same words in another order
         identical[pair] = same_text(int(first[pair]), int(second[pair]))
-    evidence = Evidence(
-        first, second, overlaps, np.minimum(length[first], length[second]), identical, np.zeros_like(identical)
-    )
+    forms, spread = np.zeros_like(identical), np.zeros(len(first), dtype=np.uint64)  # of all that remain, below
+    evidence = Evidence(first, second, overlaps, np.minimum(length[first], length[second]), identical, forms, spread)
     evidence = evidence.where(evidence.kinds(options) != NONE)
-    return replace(evidence, forms=_forms(evidence, length, sets, in_order))
+    turned = length[evidence.first] <= length[evidence.second]
+    shorter = np.where(turned, evidence.first, evidence.second)
+    longer = np.where(turned, evidence.second, evidence.first)
+    forms = _forms(evidence, shorter, longer, sets, in_order)
+    return replace(evidence, forms=forms, spread=spreads(sets, shorter, longer, ~forms, in_order))
 
 
 def promising_pairs(signatures: Slots, sizes: Counts, first: Counts, second: Counts, options: Options) -> Flags:
@@ -298,22 +306,22 @@ def promising_pairs(signatures: Slots, sizes: Counts, first: Counts, second: Cou
     return promising
 
 
-def _forms(evidence: Evidence, length: Counts, sets: Ragged, in_order: Callable[[Counts], Ragged]) -> Flags:
+def _forms(
+    evidence: Evidence, shorter: Counts, longer: Counts, sets: Ragged, in_order: Callable[[Counts], Ragged]
+) -> Flags:
     """Return which pairs are one form filled in twice."""
-    forms = lost_figures(evidence.overlaps) & ~evidence.identical
-    turned = length[evidence.first] <= length[evidence.second]
-    shorter = np.where(turned, evidence.first, evidence.second)
-    longer = np.where(turned, evidence.second, evidence.first)
+    brief = are_brief_forms(evidence.overlaps, evidence.shorter) & ~evidence.identical
+    forms = lost_figures(evidence.overlaps) & ~evidence.identical & ~brief
     suspects = np.flatnonzero(forms)
     suspects = suspects[np.argsort(shorter[suspects], kind="stable")]
     for start in range(0, len(suspects), _SUSPECTS):
         these = suspects[start : start + _SUSPECTS]
         texts, rows = np.unique(shorter[these], return_inverse=True)
         forms[these] = are_forms(in_order(texts), rows, sets, longer[these])
-    return forms
+    return forms | brief
 
 
-def _sequences(collection: Collection, sketches: Sketches, texts: Counts) -> Ragged:
+def sequences(collection: Collection, sketches: Sketches, texts: Counts) -> Ragged:
     """Return the shingles of *texts* in reading order, a row each; those that found no room are made again."""
     rows = [sketches.shingles[text] for text in texts.tolist()]
     gone = [place for place, row in enumerate(rows) if row is None]
