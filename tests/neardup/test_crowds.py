@@ -2,11 +2,14 @@
 
 import random
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from neardup_samples import PEOPLE, PLACES, THINGS, article, edited
 
-from newsclean.neardup import Background, compare, find_duplicates
-from newsclean.neardup.crowds import fit_crowds
+from newsclean.neardup import Background, compare, crowds, find_duplicates
+from newsclean.neardup.shingles import Ragged
 
 
 def notice(seed):
@@ -66,7 +69,7 @@ def test_one_that_knows_nothing_turns_it_off():
     assert len(find_duplicates(texts, background=Background.fit([])).drop) > 20
 
 
-def crowd(kind, rng, count=40):
+def copies(kind, rng, count=40):
     """Return copies of one story, as news sites make them."""
     story = article(f"crowd {kind}", 18)
     words = story.split()
@@ -98,16 +101,14 @@ def crowd(kind, rng, count=40):
     ],
 )  # fmt: skip
 def test_a_story_that_a_crowd_copies_is_no_form(kind, seed):
-    texts = list(crowd(kind, random.Random(f"{kind} {seed}")))
+    texts = list(copies(kind, random.Random(f"{kind} {seed}")))
     found = find_duplicates(texts)
     assert found.background is None
     assert len(found.drop) >= 30
 
 
 def test_nothing_to_fit():
-    found = find_duplicates([article(seed) for seed in range(20)])
-    assert found.background is None
-    assert fit_crowds.__doc__
+    assert find_duplicates([article(seed) for seed in range(20)]).background is None
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -116,3 +117,43 @@ def test_order_and_workers_make_no_difference(workers):
     kept = find_duplicates(texts, workers=workers)
     again = find_duplicates(texts[::-1], workers=workers)
     assert kept.background == again.background
+
+
+def plain_frame(rows):
+    """The twin of the look at one crowd, a shingle at a time."""
+    sets = [set(row) for row in rows]
+    share = {value: sum(value in one for one in sets) / len(sets) for one in sets for value in one}
+    shares = [share[value] for one in sets for value in one]
+    other = 1 - sum(shares) / len(shares)
+    frame = sum(s > 1 - 1 / 33 for s in shares) / len(shares)
+    if other < 0.08 or frame < max(0.2, 3 * (1 - other / 2) ** min(len(sets), 33)):
+        return None
+    runs = []
+    for row in rows:
+        run = 0
+        for value in [*row, None]:
+            if value is not None and share[value] <= 1 - 1 / 33:
+                run += 1
+            elif run:
+                runs.append(run)
+                run = 0
+    return share if sum(run * run for run in runs) <= 12 * sum(runs) else None
+
+
+@given(st.integers(1, 40), st.integers(0, 13), st.integers(0, 40), st.randoms(use_true_random=False))
+@settings(max_examples=60)
+def test_a_crowd_looked_at_in_plain_python(texts, slot, frame, rng):
+    rows = []
+    for text in range(texts):
+        row = []
+        for part in range(4):
+            row += [part * 100 + i for i in range(frame) if rng.random() < 0.999]
+            row += [10_000 * (text + 1) + part * 10 + i for i in range(slot + rng.randrange(2))]
+        rows.append(row or [1])
+    found = crowds._frame(
+        Ragged(np.concatenate([np.array(row, np.uint64) for row in rows]), np.cumsum([0, *map(len, rows)]))
+    )
+    expected = plain_frame(rows)
+    assert (found is None) == (expected is None)
+    if found is not None:
+        assert dict(zip(found[0].tolist(), found[1].tolist(), strict=True)) == pytest.approx(expected)

@@ -58,9 +58,9 @@ def test_parts_of_one_story_stay_together(parts):
     assert groups([" ".join(words), *texts]) == [tuple(range(len(parts) + 1))]
 
 
-@given(st.integers(0, 12), st.integers(1, 12), st.integers(0, 30))
+@given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 30))
 def test_a_part_is_found_where_it_is(begin, length, seed):
-    sentences = article(seed, 12).replace("\n\n", " ").split(". ")
+    sentences = article(seed, 40).replace("\n\n", " ").split(". ")
     part = ". ".join(sentences[begin : begin + length])
     whole = ". ".join(sentences)
     row = shingle_sequence(whole)
@@ -72,9 +72,9 @@ def test_a_part_is_found_where_it_is(begin, length, seed):
     if len(known) >= 0.75 * len(set(row.tolist())):
         assert found[0] == EVERYWHERE
         return
-    expected = 0
+    expected, looked_at = 0, row.tolist()[:: max(1, len(row) // 256)]
     for stretch in range(64):
-        here = [value in known for place, value in enumerate(row.tolist()) if place * 64 // len(row) == stretch]
+        here = [value in known for place, value in enumerate(looked_at) if place * 64 // len(looked_at) == stretch]
         expected |= (sum(here) > 0 and 3 * sum(here) >= len(here)) << stretch
     assert int(found[0]) == expected
 

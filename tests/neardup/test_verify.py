@@ -60,6 +60,13 @@ class TestScores:
         assert (one.kind, one.jaccard, one.containment) == (other.kind, other.jaccard, other.containment)
         assert 0 <= one.jaccard <= one.containment <= 1
 
+    def test_symmetric_forms_of_one_length(self):
+        forms = [forecast(seed) for seed in range(25)]
+        for one in forms[:10]:
+            for other in forms:
+                pair = [compare(*both, threshold=0.2, containment=0.3).kind for both in ((one, other), (other, one))]
+                assert pair[0] == pair[1]
+
     @given(wordy_text.filter(str.strip))
     def test_itself(self, text):
         same = compare(text, text)

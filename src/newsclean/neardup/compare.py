@@ -15,7 +15,7 @@ from newsclean.neardup.kinds import KINDS, NONE, Kind, classify
 from newsclean.neardup.options import CONTAINMENT, THRESHOLD, check_share
 from newsclean.neardup.passages import Passage, find_passages
 from newsclean.neardup.shingles import WORDS_A_SHINGLE, shingle_sequence, shingle_sets
-from newsclean.neardup.templates import are_brief_forms, is_form, lost_figures
+from newsclean.neardup.templates import are_brief_forms, is_form, is_shorter, lost_figures
 from newsclean.neardup.verify import count_overlaps
 
 __all__ = ["Comparison", "compare"]
@@ -140,7 +140,7 @@ def compare_texts(
     overlaps = count_overlaps(sets, np.array([0]), np.array([1]), common)
     sequences = [shingle_sequence(text) for text in (text_a, text_b)]
     lengths = [len(sequence) + WORDS_A_SHINGLE - 1 for sequence in sequences]
-    short = int(lengths[1] < lengths[0])
+    short = int(not is_shorter(np.array(lengths), sets, np.array([0]), np.array([1]))[0])
     identical = text_digest(text_a) == text_digest(text_b)
     shorter = np.array([min(lengths)])
     form = bool(are_brief_forms(overlaps, shorter)[0]) or (

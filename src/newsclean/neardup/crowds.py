@@ -1,16 +1,16 @@
-"""Forms without figures: notices, appointments, obituaries, known by the crowd that fills them in.
+"""Forms, known by the crowd that fills them in: notices, appointments, obituaries, weather in words.
 
 Two notices to creditors differ in four names, as two scans of one story do in four words. No look at the two tells
 which it is; a look at a dozen does. When one story is copied over and over, each copy changes words of its own choice,
-and *what one has of its own, others lack*: every passage is missing somewhere. When a form is filled in, each has words
-of its own and yet nobody lacks anything: the frame stands whole in all of them, and the own words stand in the same few
-slots. So for each leader and the more than ``COMMON`` texts that were verified against it:
+so that after a while every passage is missing somewhere. When a form is filled in, as many words differ, but always the
+same ones: the frame stands whole in all of them. So for each leader and the more than ``COMMON`` texts that were
+verified against it:
 
-* *own*: the mean share of a text's shingles that fewer than a third of them have. At least ``OWN``.
-* *lacking*: the mean share of the frame, the shingles that half of them or more have, which is missing from a text. At
-  most a third of *own*. Were the own words put in place of others, each by itself, the two would be about equal.
-* *slots*: the own shingles stand in short runs (``SLOT`` on the mean, weighted by length). A story in forty sites'
-  furniture has long ones, and is no form.
+* *other*: the share of a text's shingles that another one lacks, on the mean. At least ``OTHER``.
+* *frame*: the share of its shingles that (nearly) all of them have. At least ``FRAME``, and ``TIMES`` what would be
+  left if the others had changed as many words at random.
+* *slots*: the shingles outside the frame stand in short runs (``SLOT`` on the mean, weighted by length). Where forty
+  sites put their furniture around a story, or cut it somewhere else each, runs are long, and it is no form.
 
 The frame of a form then weighs a tenth, like any common shingle (:mod:`~newsclean.neardup.background`): texts that
 share nothing else are no copies, and the same notice in two papers still is one.
@@ -28,17 +28,19 @@ import numpy as np
 from newsclean.neardup.background import COMMON, Background
 from newsclean.neardup.evidence import Evidence
 from newsclean.neardup.groups import join_direct
-from newsclean.neardup.kinds import EXACT, NONE, TEMPLATE
+from newsclean.neardup.kinds import EXACT, NONE
 from newsclean.neardup.options import Options
 from newsclean.neardup.shingles import Hashes, Ragged, distinct
 from newsclean.neardup.verify import Counts
 
 __all__ = ["fit_crowds"]
 
-# Chosen by eye on made-up forms and on copies with errors in 2 to 20 % of their words; no labelled set has a crowd.
-OWN = 0.08
-LACKING = 1 / 3
+# Chosen by eye on made-up forms and on copies with errors in 2 to 12 % of their words; no labelled set has a crowd.
+OTHER = 0.08
+FRAME = 0.2
+TIMES = 3
 SLOT = 12  # shingles: a slot of ten words
+_ALL = 33  # of up to so many texts the frame is in every one; of more in 97 %, or a typing error would break it
 
 SAMPLE = 256  # texts of a crowd that are looked at, at most
 
@@ -52,7 +54,7 @@ def fit_crowds(
     some texts in reading order. Time grows with the verified pairs alone.
     """
     kinds = evidence.kinds(options)
-    alike = np.flatnonzero((kinds != NONE) & (kinds != TEMPLATE) & (kinds != EXACT))
+    alike = np.flatnonzero((kinds != NONE) & (kinds != EXACT))
     first, second = evidence.first[alike], evidence.second[alike]
     if not len(alike) or max(np.bincount(first).max(), np.bincount(second).max()) < COMMON // 2:
         return None
@@ -79,17 +81,19 @@ def _frame(sequences: Ragged) -> tuple[Hashes, np.ndarray[tuple[int], np.dtype[n
     sets = distinct(Ragged(sequences.values.copy(), sequences.offsets))
     shingles, which, counts = np.unique(sets.values, return_inverse=True, return_counts=True)
     share = counts / texts
-    frame = share >= 1 / 2
-    lacking = 1 - share[frame].mean() if frame.any() else 1.0
-    own = share[which] < 1 / 3
-    if own.mean() < OWN or lacking > LACKING * own.mean():
+    everywhere = share > 1 - 1 / _ALL
+    other = 1 - share[which].mean()
+    frame = everywhere[which].mean()
+    # A random change in one of two texts is what one lacks of the other, so half of it is due to each.
+    by_chance = (1 - other / 2) ** min(texts, _ALL)
+    if other < OTHER or frame < max(FRAME, TIMES * by_chance):
         return None
-    return (shingles, share) if _mean_run(sequences, shingles[share < 1 / 3]) <= SLOT else None
+    return (shingles, share) if _mean_run(sequences, shingles[~everywhere]) <= SLOT else None
 
 
-def _mean_run(sequences: Ragged, own: Hashes) -> float:
-    """Return how long a run of *own* shingles one of them stands in, on the mean."""
-    inside = np.isin(sequences.values, own)
+def _mean_run(sequences: Ragged, slots: Hashes) -> float:
+    """Return how long a run of *slots* one of them stands in, on the mean."""
+    inside = np.isin(sequences.values, slots)
     starts = sequences.offsets[:-1]
     edges = np.flatnonzero(np.diff(np.concatenate(([False], inside, [False]))))
     edges = np.union1d(edges, starts[inside[np.minimum(starts, len(inside) - 1)]])  # a run ends with its text

@@ -27,7 +27,7 @@ from newsclean.neardup.shingles import (
 )
 from newsclean.neardup.signatures import SLOTS, Slots, sketch_oneperm
 from newsclean.neardup.spread import Spread, spreads
-from newsclean.neardup.templates import are_brief_forms, are_forms, lost_figures
+from newsclean.neardup.templates import are_brief_forms, are_forms, is_shorter, lost_figures
 from newsclean.neardup.threads import map_in_threads
 from newsclean.neardup.verify import Counts, Flags, Overlaps, count_overlaps
 from newsclean.parallel import batches_by_size
@@ -277,14 +277,18 @@ def verify_pairs(
     identical = (overlaps.shared == overlaps.larger) & (length[first] == length[second])
     for pair in np.flatnonzero(identical).tolist():  # the same text on two days, or the same words in another order
         identical[pair] = same_text(int(first[pair]), int(second[pair]))
-    forms, spread = np.zeros_like(identical), np.zeros(len(first), dtype=np.uint64)  # of all that remain, below
+    # Which are forms, and where in the other a text lies, is looked at only of those that may be of some kind.
+    forms, spread = np.ones_like(identical), np.zeros(len(first), dtype=np.uint64)
     evidence = Evidence(first, second, overlaps, np.minimum(length[first], length[second]), identical, forms, spread)
     evidence = evidence.where(evidence.kinds(options) != NONE)
-    turned = length[evidence.first] <= length[evidence.second]
+    if not len(evidence.first):
+        return evidence
+    turned = is_shorter(length, sets, evidence.first, evidence.second)
     shorter = np.where(turned, evidence.first, evidence.second)
     longer = np.where(turned, evidence.second, evidence.first)
     forms = _forms(evidence, shorter, longer, sets, in_order)
-    return replace(evidence, forms=forms, spread=spreads(sets, shorter, longer, ~forms, in_order))
+    evidence = replace(evidence, forms=forms, spread=spreads(sets, shorter, longer, ~forms, in_order))
+    return evidence if common is None else evidence.where(evidence.kinds(options) != NONE)
 
 
 def promising_pairs(signatures: Slots, sizes: Counts, first: Counts, second: Counts, options: Options) -> Flags:

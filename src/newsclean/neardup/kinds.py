@@ -51,9 +51,11 @@ def classify(
     """
     kinds = np.full(len(shorter), NONE, dtype=np.int8)
     enough = (overlaps.shared >= LEAST_SHARED) & (shorter >= LEAST_WORDS)
-    kinds[enough & (overlaps.containment >= containment)] = CONTAINED
     whole = overlaps.plain_containment >= 1 - _LESS * np.maximum(shorter - _WHOLE, 0)
-    kinds[(overlaps.jaccard >= threshold) & whole] = NEAR
-    kinds[(kinds != NONE) & forms] = TEMPLATE
+    # A form is alike by plain counts, for it is the common shingles that it consists of.
+    plainly = enough & (overlaps.plain_containment >= containment) | whole & (overlaps.plain_jaccard >= threshold)
+    kinds[enough & (overlaps.containment >= containment)] = CONTAINED
+    kinds[whole & (overlaps.jaccard >= threshold)] = NEAR
+    kinds[forms & ((kinds != NONE) | plainly)] = TEMPLATE
     kinds[identical] = EXACT
     return kinds

@@ -27,7 +27,8 @@ EVERYWHERE = (1 << 64) - 1
 
 STRETCHES = 64
 SHORTER = 0.75  # of two texts nearer in size nothing is noted
-COVERED = 3  # a stretch is covered when one in three of its shingles is shared: scanning errors take two thirds
+COVERED = 3  # a stretch is covered when one in three of its shingles is shared: scanning errors may take two thirds
+LOOKS = 256  # shingles of a long text looked at, evenly: four a stretch or more
 _AT_ONCE = 100_000  # pairs whose texts are read again at a time
 
 
@@ -48,6 +49,7 @@ def spreads(
         sequences = in_order(rows)
         for pair, row in zip(these.tolist(), which.tolist(), strict=True):
             sequence = sequences.row(row)
+            sequence = sequence[:: max(1, len(sequence) // LOOKS)]
             stretch = np.arange(len(sequence)) * STRETCHES // len(sequence)
             shared = np.bincount(stretch[is_in(sets.row(int(shorter[pair])), sequence)], minlength=STRETCHES)
             covered = (shared > 0) & (shared * COVERED >= np.bincount(stretch, minlength=STRETCHES))

@@ -29,7 +29,7 @@ import numpy as np
 from newsclean.neardup.shingles import WORDS_A_SHINGLE, Hashes, Ragged
 from newsclean.neardup.verify import Counts, Flags, Overlaps, is_in
 
-__all__ = ["are_brief_forms", "are_forms", "is_form", "lost_figures"]
+__all__ = ["are_brief_forms", "are_forms", "is_form", "is_shorter", "lost_figures"]
 
 # Chosen on the labelled sets; .65 to .75 of the figures, 18 to 22 words and 6 to 10 figures differ by a few pairs.
 FIGURES_KEPT = 0.7
@@ -54,6 +54,14 @@ def are_brief_forms(overlaps: Overlaps, shorter: Counts) -> Flags:
     kept = overlaps.shared_figures / np.maximum(overlaps.fewer_figures, 1)
     lost: Flags = kept < FIGURES_KEPT * overlaps.plain_containment
     return lost & (overlaps.fewer_figures > 0) & (shorter < BRIEF)
+
+
+def is_shorter(length: Counts, sets: Ragged, first: Counts, second: Counts) -> Flags:
+    """Return whether row ``first[i]`` is the shorter of a pair: in words, ties by content so that no order decides."""
+    sums = np.add.reduceat(sets.values, sets.offsets[:-1])
+    tie = (length[first] == length[second]) & (sums[first] <= sums[second])
+    shorter: Flags = (length[first] < length[second]) | tie
+    return shorter
 
 
 def is_form(shorter: Hashes, other: Hashes) -> bool:
