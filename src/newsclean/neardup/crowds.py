@@ -13,7 +13,8 @@ verified against it:
   sites put their furniture around a story, or cut it somewhere else each, runs are long, and it is no form.
 
 The frame of a form then weighs a tenth, like any common shingle (:mod:`~newsclean.neardup.background`): texts that
-share nothing else are no copies, and the same notice in two papers still is one.
+share nothing else are no copies, and the same notice in two papers still is one. What goes into a slot again and again
+(sunny, Monday) keeps its weight: were it light too, all would be, and the weights would cancel out.
 
 Where it fails: forms that ten texts or fewer fill in; reports that add a long passage of their own to a long standing
 one (press releases): they count as copies of one another when it is most of the text, unless a background is given.
@@ -37,7 +38,7 @@ __all__ = ["fit_crowds"]
 
 # Chosen by eye on made-up forms and on copies with errors in 2 to 12 % of their words; no labelled set has a crowd.
 OTHER = 0.08
-FRAME = 0.2
+FRAME = 0.1
 TIMES = 3
 SLOT = 12  # shingles: a slot of ten words
 _ALL = 33  # of up to so many texts the frame is in every one; of more in 97 %, or a typing error would break it
@@ -68,15 +69,13 @@ def fit_crowds(
         sample = members[np.linspace(0, len(members) - 1, min(SAMPLE, len(members))).astype(np.int64)]
         frame = _frame(in_order(sample))
         if frame is not None:
-            shingles, share = frame
-            counts = np.rint(share * len(members)).astype(np.uint32)
-            one = Background(shingles, counts, len(members))
+            one = Background(frame, np.full(len(frame), len(members), dtype=np.uint32), len(members))
             fitted = one if fitted is None else fitted.merge(one)
     return fitted if fitted is not None and len(fitted) else None
 
 
-def _frame(sequences: Ragged) -> tuple[Hashes, np.ndarray[tuple[int], np.dtype[np.float64]]] | None:
-    """Return the shingles of a form and the share of its texts that have each; None if it is no form."""
+def _frame(sequences: Ragged) -> Hashes | None:
+    """Return the shingles of a form's frame; None if it is no form."""
     texts = len(sequences.offsets) - 1
     sets = distinct(Ragged(sequences.values.copy(), sequences.offsets))
     shingles, which, counts = np.unique(sets.values, return_inverse=True, return_counts=True)
@@ -88,7 +87,7 @@ def _frame(sequences: Ragged) -> tuple[Hashes, np.ndarray[tuple[int], np.dtype[n
     by_chance = (1 - other / 2) ** min(texts, _ALL)
     if other < OTHER or frame < max(FRAME, TIMES * by_chance):
         return None
-    return (shingles, share) if _mean_run(sequences, shingles[~everywhere]) <= SLOT else None
+    return shingles[everywhere] if _mean_run(sequences, shingles[~everywhere]) <= SLOT else None
 
 
 def _mean_run(sequences: Ragged, slots: Hashes) -> float:

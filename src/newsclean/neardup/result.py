@@ -95,7 +95,8 @@ class Duplicates:
         return self._places[id]
 
     def rethreshold(self, *, threshold: float | None = None, containment: float | None = None) -> Duplicates:
-        """Return the result at stricter thresholds, from the pairs already verified: what a new run would give.
+        """Return the result at stricter thresholds, from the pairs already verified: what a new run would give
+        with the same background.
 
         A threshold that is not given stays as it is.
 
