@@ -137,9 +137,7 @@ def plain_frame(rows):
             elif run:
                 runs.append(run)
                 run = 0
-    return (
-        {value for value, s in share.items() if s > 1 - 1 / 33} if sum(r * r for r in runs) <= 12 * sum(runs) else None
-    )
+    return {value for value, s in share.items() if s >= 1 / 2} if sum(r * r for r in runs) <= 12 * sum(runs) else None
 
 
 @given(st.integers(1, 40), st.integers(0, 13), st.integers(0, 40), st.randoms(use_true_random=False))

@@ -13,7 +13,7 @@ verified against it:
   sites put their furniture around a story, or cut it somewhere else each, runs are long, and it is no form.
 
 The frame of a form then weighs a tenth, like any common shingle (:mod:`~newsclean.neardup.background`): texts that
-share nothing else are no copies, and the same notice in two papers still is one. What goes into a slot again and again
+share nothing else are no copies, and the same notice in two papers still is one. What now and then goes into a slot
 (sunny, Monday) keeps its weight: were it light too, all would be, and the weights would cancel out.
 
 Where it fails: forms that ten texts or fewer fill in; reports that add a long passage of their own to a long standing
@@ -43,6 +43,7 @@ TIMES = 3
 SLOT = 12  # shingles: a slot of ten words
 _ALL = 33  # of up to so many texts the frame is in every one; of more in 97 %, or a typing error would break it
 
+LIGHT = 0.5  # the share of a form's texts that have a shingle, from which on it weighs a tenth
 SAMPLE = 256  # texts of a crowd that are looked at, at most
 
 
@@ -75,7 +76,7 @@ def fit_crowds(
 
 
 def _frame(sequences: Ragged) -> Hashes | None:
-    """Return the shingles of a form's frame; None if it is no form."""
+    """Return the shingles that half of a form's texts or more have; None if it is no form."""
     texts = len(sequences.offsets) - 1
     sets = distinct(Ragged(sequences.values.copy(), sequences.offsets))
     shingles, which, counts = np.unique(sets.values, return_inverse=True, return_counts=True)
@@ -87,7 +88,7 @@ def _frame(sequences: Ragged) -> Hashes | None:
     by_chance = (1 - other / 2) ** min(texts, _ALL)
     if other < OTHER or frame < max(FRAME, TIMES * by_chance):
         return None
-    return shingles[everywhere] if _mean_run(sequences, shingles[~everywhere]) <= SLOT else None
+    return shingles[share >= LIGHT] if _mean_run(sequences, shingles[~everywhere]) <= SLOT else None
 
 
 def _mean_run(sequences: Ragged, slots: Hashes) -> float:
