@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from neardup_samples import article, edited
 
@@ -59,6 +59,7 @@ def test_parts_of_one_story_stay_together(parts):
 
 
 @given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 30))
+@settings(max_examples=60, deadline=None)
 def test_a_part_is_found_where_it_is(begin, length, seed):
     sentences = article(seed, 40).replace("\n\n", " ").split(". ")
     part = ". ".join(sentences[begin : begin + length])
