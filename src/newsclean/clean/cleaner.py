@@ -271,12 +271,14 @@ class Cleaner:
         found += parts
         found += titles(lines, indices, title)
         if profile is not None:
-            from newsclean.clean.detectors.site_lines import site_lines  # here, not above: few use one
+            from newsclean.clean.detectors.site_lines import site_blocks, site_lines  # here, not above: few use one
 
             found += site_lines(profile, lines, indices, found, title)
         covered = {i for s in found if s.strength in "AB" and s.action == "drop" for i in s.lines}
         zones = Zones.of(lines, indices, covered)
         found += blocks(self._engine, lines, indices, zones)
+        if profile is not None:
+            found += site_blocks(profile, lines, indices, found, zones)
         for sighting in found:
             if not sighting.spans:
                 sighting.spans = tuple((lines.starts[i], lines.ends[i]) for i in sighting.lines)

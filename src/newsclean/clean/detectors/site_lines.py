@@ -5,26 +5,32 @@ article, and there it must stay. So the beginning of an article is judged by wha
 line down to the first prose of its own, and prose among its first three, goes only if the site's articles often have it
 *there*. The title is never taken, nor what is read as the report's own mark (a dateline, an agency's credit).
 
-A line that often stands after the text and over a list ("Most read") owns the lines under it, where some of these
-recur too: a table of results at an article's end does not.
+A line that mostly stands after the text and over a list ("Most read") owns the lines under it, where the first of them
+and half of all were seen on other articles, too. Where they were not, they may be a table of results at the article's
+end, and are flagged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from newsclean.clean.decide import METADATA_ONLY, SITE_KIND, SITE_LINE, SITE_RULES
+from newsclean.clean.decide import METADATA_ONLY, SITE_BLOCK, SITE_KIND, SITE_LINE, SITE_RULES
 from newsclean.clean.findings import Sighting
 from newsclean.clean.sites.judge import weigh
 from newsclean.clean.sites.profile import SiteProfile
 from newsclean.clean.sites.reading import line_key, title_keys
+from newsclean.clean.zones import Zones
+from newsclean.rules.schema import Strength
 from newsclean.text.alphabet import TRIMMED
-from newsclean.text.lines import Lines, is_prose
+from newsclean.text.lines import Lines, is_prose, word_count
 
-__all__ = ["site_lines"]
+__all__ = ["site_blocks", "site_lines"]
 
 _BEGIN = 8
 _OWN_PROSE = 3
+_LEADS_SHARE = 0.8
+_LED_WORDS = 30
+_MOST_LED = 40
 
 
 def site_lines(
@@ -60,6 +66,42 @@ def site_lines(
         sightings.append(
             Sighting((i,), SITE_KIND, SITE_LINE, strength, SITE_RULES[SITE_LINE], (evidence,), zone=zone, text=text)
         )
+    return sightings
+
+
+def site_blocks(
+    profile: SiteProfile, lines: Lines, indices: Sequence[int], found: Sequence[Sighting], zones: Zones
+) -> list[Sighting]:
+    """Return a sighting for the lines under each heading of a list that *profile* knows, after the last prose line."""
+    sightings: list[Sighting] = []
+    heads = [s.lines[0] for s in found if s.rule == SITE_LINE and zones.name(s.lines[0]) == "tail"]
+    if not heads:
+        return sightings
+    marks = {i for s in found if s.kind in METADATA_ONLY for i in s.lines}
+    place = {i: p for p, i in enumerate(indices)}
+    for head in heads:
+        stands, _, leads = profile.count_of(line_key(lines.key(head)))
+        if leads < _LEADS_SHARE * stands:
+            continue
+        led: list[int] = []
+        for i in indices[place[head] + 1 : place[head] + 1 + _MOST_LED]:
+            if i in marks or is_prose(lines.texts[i]) or word_count(lines.texts[i]) > _LED_WORDS:
+                break
+            led.append(i)
+        if not led:
+            continue
+        seen = [p for p, i in enumerate(led, 1) if profile.count_of(line_key(lines.key(i)))[0] > 1]
+        sure = bool(seen) and seen[0] == 1 and 2 * len(seen) >= seen[-1]
+        if sure:
+            led = led[: seen[-1]]
+        head_text, site = lines.texts[head].strip(), profile.site or "the site"
+        evidence = (
+            f"under '{head_text}', which stands over a list on {leads} of {profile.articles} articles of {site}",
+            f"{len(seen)} of {len(led)} lines stand on other articles, too",
+        )
+        strength: Strength = "B" if sure else "C"
+        why = SITE_RULES[SITE_BLOCK]
+        sightings.append(Sighting(tuple(led), SITE_KIND, SITE_BLOCK, strength, why, evidence, zone="tail"))
     return sightings
 
 

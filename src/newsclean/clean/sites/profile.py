@@ -14,7 +14,7 @@ from newsclean.clean.sites.reading import read
 from newsclean.errors import ArticleError, OptionError
 from newsclean.model import Article, each_article
 
-__all__ = ["SiteLine", "SiteProfile", "same_site"]
+__all__ = ["SiteLine", "SiteProfile", "site_key"]
 
 _BEGIN = 8  # characters of a key that tell most other lines apart
 
@@ -34,9 +34,13 @@ class SiteLine:
     """On how many of them it stands after the text, over a list."""
 
 
-def same_site(site: str) -> str:
-    """Return the form by which names of sites are compared."""
-    return site.strip().casefold()
+def site_key(site: str | None) -> str | None:
+    """Return the form by which names of sites are compared; None for a blank one, too.
+
+    >>> site_key(" Alton.example"), site_key(" ")
+    ('alton.example', None)
+    """
+    return (site.strip().casefold() or None) if site is not None else None
 
 
 class SiteProfile:
@@ -95,9 +99,9 @@ class SiteProfile:
         """
         counter = SiteCounter()
         for position, article in enumerate(each_article(articles)):
-            if article.site is not None:
+            if site_key(article.site) is not None:
                 site = article.site if site is None else site
-                if same_site(article.site) != same_site(site):
+                if site_key(article.site) != site_key(site):
                     raise ArticleError(
                         f"article {position} (counted from 0) is of {article.site!r}, not of {site!r}; fit a "
                         "profile for each site, or SiteProfiles for many"
@@ -120,7 +124,7 @@ class SiteProfile:
         Raises:
             OptionError: they are of two sites.
         """
-        if self.site is not None and other.site is not None and same_site(self.site) != same_site(other.site):
+        if None not in (sites := {site_key(self.site), site_key(other.site)}) and len(sites) > 1:
             raise OptionError(
                 f"profiles of two sites, {self.site!r} and {other.site!r}, are not merged into one; "
                 "hold them in SiteProfiles"
@@ -183,6 +187,10 @@ class SiteProfile:
         """Return, by line, on how many articles it stands, on how many in the opening, on how many over a list."""
         return dict(self._counts)
 
+    def count_of(self, key: str) -> tuple[int, int, int]:
+        """Return the three counts of the line of this key; zeros for one that was not seen."""
+        return self._counts.get(key, (0, 0, 0))
+
     def lookup(self) -> tuple[Counts, frozenset[str]]:
         """Return the counts of the lines that can matter, and how their keys begin, for detectors."""
         if self._mattering is None:
@@ -193,9 +201,7 @@ class SiteProfile:
 
     def for_site(self, site: str | None) -> SiteProfile | None:
         """Return this profile if it may be used on articles of *site*, else None."""
-        if site is None or self.site is None or same_site(site) == same_site(self.site):
-            return self
-        return None
+        return self if site_key(site) in (None, site_key(self.site)) or site_key(self.site) is None else None
 
     def unused(self, site: str | None) -> str | None:
         """Return the warning that goes with an article of *site* that is cleaned without this profile."""
@@ -228,9 +234,7 @@ class SiteProfile:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SiteProfile):
             return NotImplemented
-        mine, theirs = (
-            (None if p.site is None else same_site(p.site), p.articles, p.missed, p._counts) for p in (self, other)
-        )
+        mine, theirs = ((site_key(p.site), p.articles, p.missed, p._counts) for p in (self, other))
         return mine == theirs
 
     __hash__ = None  # type: ignore[assignment]  # as of any value that holds a dictionary

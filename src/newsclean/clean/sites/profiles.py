@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from newsclean.clean.sites.counter import SiteCounter
-from newsclean.clean.sites.profile import SiteProfile, same_site
+from newsclean.clean.sites.profile import SiteProfile, site_key
 from newsclean.clean.sites.reading import read
-from newsclean.errors import ArticleError, OptionError
+from newsclean.errors import ArticleError, FileError, OptionError
 from newsclean.model import Article, each_article
 
 __all__ = ["SiteProfiles"]
@@ -39,11 +39,12 @@ class SiteProfiles(Mapping[str, SiteProfile]):
     def __init__(self, profiles: Iterable[SiteProfile] = ()) -> None:
         self._profiles: dict[str, SiteProfile] = {}
         for profile in profiles:
-            if profile.site is None:
+            site = site_key(profile.site)
+            if site is None:
                 raise OptionError("a profile among many needs a site; give fit(site=...) one")
-            if same_site(profile.site) in self._profiles:
+            if site in self._profiles:
                 raise OptionError(f"two profiles are of {profile.site!r}; merge them first")
-            self._profiles[same_site(profile.site)] = profile
+            self._profiles[site] = profile
 
     @classmethod
     def fit(cls, articles: Iterable[str | Article]) -> SiteProfiles:
@@ -61,12 +62,12 @@ class SiteProfiles(Mapping[str, SiteProfile]):
         names: dict[str, str] = {}
         held = 0
         for position, article in enumerate(each_article(articles)):
-            if article.site is None:
+            site = site_key(article.site)
+            if article.site is None or site is None:
                 raise ArticleError(
                     f"article {position} (counted from 0) names no site; give each its own, or use SiteProfile.fit for "
                     "articles of one site"
                 )
-            site = same_site(article.site)
             names[site] = min(names.get(site, article.site), article.site)
             counter = counters.setdefault(site, SiteCounter())
             held -= counter.held
@@ -93,15 +94,20 @@ class SiteProfiles(Mapping[str, SiteProfile]):
         """Return each profile without what stands on one article alone: :meth:`SiteProfile.trimmed`."""
         return SiteProfiles(profile.trimmed() for profile in self._profiles.values())
 
+    def recurring(self) -> int:
+        """Return how many recurring lines there are, those of all sites together."""
+        return sum(len(profile.recurring()) for profile in self._profiles.values())
+
     def explain(self) -> str:
         """Return a table to read for each site."""
         return "\n\n".join(profile.explain() for _, profile in sorted(self._profiles.items()))
 
     def for_site(self, site: str | None) -> SiteProfile | None:
         """Return the profile to use on articles of *site*, else None."""
-        if site is None:
+        key = site_key(site)
+        if key is None:
             return next(iter(self._profiles.values())) if len(self._profiles) == 1 else None
-        return self._profiles.get(same_site(site))
+        return self._profiles.get(key)
 
     def unused(self, site: str | None) -> str | None:
         """Return None: that a site has no profile is nothing to warn of."""
@@ -126,10 +132,13 @@ class SiteProfiles(Mapping[str, SiteProfile]):
         """
         from newsclean.clean.sites.file import load
 
-        return cls(load(path))
+        try:
+            return cls(load(path))
+        except OptionError as error:
+            raise FileError(f"{os.fspath(path)}: cannot be used as profiles of many sites: {error}") from error
 
     def __getitem__(self, site: str) -> SiteProfile:
-        return self._profiles[same_site(site)]
+        return self._profiles[site_key(site) or ""]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._profiles)
