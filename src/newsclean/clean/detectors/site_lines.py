@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from newsclean.clean.decide import METADATA_ONLY, SITE_BLOCK, SITE_KIND, SITE_LINE, SITE_RULES
+from newsclean.clean.decide import METADATA_ONLY, SITE_BLOCK, SITE_KIND, SITE_LINE
 from newsclean.clean.findings import Sighting
 from newsclean.clean.sites.judge import weigh
 from newsclean.clean.sites.profile import SiteProfile
@@ -61,11 +61,10 @@ def site_lines(
         strength, zone = weighed
         evidence = (
             f"on {'at least ' if profile.missed else ''}{count} of {profile.articles} articles of "
-            f"{profile.site or 'the site'}{', at their beginning' if begins else ''}"
+            f"{_of(profile)}{', at their beginning' if begins else ''}"
         )
-        sightings.append(
-            Sighting((i,), SITE_KIND, SITE_LINE, strength, SITE_RULES[SITE_LINE], (evidence,), zone=zone, text=text)
-        )
+        why = f"The same line stands {evidence}."
+        sightings.append(Sighting((i,), SITE_KIND, SITE_LINE, strength, why, (evidence,), zone=zone, text=text))
     return sightings
 
 
@@ -94,15 +93,16 @@ def site_blocks(
         sure = bool(seen) and seen[0] == 1 and 2 * len(seen) >= seen[-1]
         if sure:
             led = led[: seen[-1]]
-        head_text, site = lines.texts[head].strip(), profile.site or "the site"
-        evidence = (
-            f"under '{head_text}', which stands over a list on {leads} of {profile.articles} articles of {site}",
-            f"{len(seen)} of {len(led)} lines stand on other articles, too",
-        )
         strength: Strength = "B" if sure else "C"
-        why = SITE_RULES[SITE_BLOCK]
+        heading = lines.texts[head].strip()
+        why = f"Under '{heading}', over a list on {leads} of {profile.articles} articles of {_of(profile)}."
+        evidence = (f"{len(seen)} of {len(led)} lines stand on other articles, too",)
         sightings.append(Sighting(tuple(led), SITE_KIND, SITE_BLOCK, strength, why, evidence, zone="tail"))
     return sightings
+
+
+def _of(profile: SiteProfile) -> str:
+    return profile.site or "the site"
 
 
 def _known(profile: SiteProfile, lines: Lines, indices: Sequence[int]) -> dict[int, tuple[str, int, int]]:
