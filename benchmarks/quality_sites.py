@@ -14,8 +14,9 @@ import argparse
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import newsclean
 from quality_clean import Tally, read, shares, shingles
+
+import newsclean
 
 GROUPS = {"all": 1, "sites of 2 pages or more": 2, "sites of 3 pages or more": 3, "sites of 4 pages or more": 4}
 
