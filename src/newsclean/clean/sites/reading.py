@@ -109,11 +109,11 @@ def _longest_sentences(lines: Lines, written: Sequence[int]) -> dict[int, int]:
 def stories(readings: Sequence[Reading]) -> Iterator[dict[str, int]]:
     """Yield the lines of each story once, however many copies, versions or extractions of it *readings* hold.
 
-    A reading belongs to the first larger one, itself no part of another, with which it shares three tenths of its
-    longest sentences, by characters. Lines would not do: extractors break them differently, and the longest line of a
-    short article may be the site's copyright notice. Nor would chains: an article whose beginning is a teaser on all
-    pages would make them one. Measured on eleven extractions each of 214 pages: those of 212 pages are one story each,
-    and three pages are joined with a sibling. The order of *readings* makes no difference.
+    A reading belongs to the larger one, itself no part of another, with which it shares most of its longest sentences,
+    if that is three tenths of them or more, by characters. Lines would not do: extractors break them differently, and
+    the longest line of a short article may be the site's copyright notice. Nor would chains: an article whose beginning
+    is a teaser on all pages would make them one. Measured on eleven extractions each of 214 pages: those of 212 pages
+    are one story each, and some three pages are joined with a sibling. The order of *readings* makes no difference.
     """
     sizes = [sum(reading.sentences.values()) for reading in readings]
     largest_first = sorted(range(len(readings)), key=lambda n: (-sizes[n], sorted(readings[n].sentences)))
