@@ -56,6 +56,13 @@ class TestLeftAlone:
         assert result.text == Cleaner().clean(texts[0]).text == texts[0]
         assert not taken(result)
 
+    def test_what_two_of_three_have_is_a_hint(self):
+        texts = [page(n, *([PROMO] if n < 2 else [])) for n in range(3)]
+        result = cleaned(fit(texts), texts[0])
+        assert result.text == texts[0]
+        assert [(f.kind, f.strength) for f in result.flagged] == [("site_recurring", "C")]
+        assert cleaned(fit(texts), texts[0], profile="strict").text == page(0)
+
     def test_results_under_a_standing_heading(self):
         tables = [["Results at a glance", *(prose(f"{n} {k}", 2) + f" {n}:{k}" for k in range(5))] for n in range(12)]
         result = cleaned(fit([page(n, *table) for n, table in enumerate(tables)]), page(3, *tables[3]))

@@ -134,7 +134,8 @@ def _beginning(
     for i in indices:
         if i in covered or not is_prose(lines.texts[i]):
             continue
-        if i in known and weigh(lines.texts[i], known[i][2], profile.articles):
+        weighed = weigh(lines.texts[i], known[i][2], profile.articles) if i in known else None
+        if weighed is not None and weighed[0] != "C":
             continue  # a notice that stands over every article
         own.append(i)
         if len(own) == _OWN_PROSE:

@@ -5,7 +5,8 @@ furniture in 98 % of its characters, three in four of the rest being copyright n
 sub-headings ("Background") or words that bad extraction split off. What recurs and is reporting: the paragraph that
 tells what a running story is about, questions that a round of interviews shares, standing sub-headings. So a line that
 asks or announces is never certain, prose must stand on a fifth of the articles, long prose on half of them; and what
-stands alone inside an article goes only if half of the articles have it.
+stands alone inside an article goes only if half of the articles have it. What two articles alone share is a hint and no
+more: they may be parts of one story that were not known for one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ __all__ = ["can_matter", "weigh"]
 
 _FEW_WORDS = 4
 _LONG_PROSE = 25  # words
+_HINT = 2
 _LEAST, _LEAST_SHARE = 3, 0.2
 _CERTAIN, _CERTAIN_SHARE = 5, 0.5
 _MANY, _MANY_SHARE = 20, 0.02  # a section's furniture is a small share of a large site
@@ -25,7 +27,7 @@ _MANY, _MANY_SHARE = 20, 0.02  # a section's furniture is a small share of a lar
 def can_matter(count: int, articles: int) -> bool:
     """Return whether some line on *count* of *articles* articles could be furniture."""
     share = count / articles
-    return count >= 2 and (share >= _LEAST_SHARE or (count >= _MANY and share >= _MANY_SHARE))
+    return count >= _HINT and (share >= _LEAST_SHARE or (count >= _MANY and share >= _MANY_SHARE))
 
 
 def weigh(text: str, count: int, articles: int) -> tuple[Strength, Zone] | None:
@@ -35,6 +37,8 @@ def weigh(text: str, count: int, articles: int) -> tuple[Strength, Zone] | None:
     (('A', 'any'), ('B', 'any'))
     >>> weigh("Background", 41, 57), weigh("What do you fear most?", 41, 57), weigh("Sign up for more", 1, 57)
     (('B', 'edge'), ('B', 'any'), None)
+    >>> weigh("Sign up for the morning letter", 2, 3)
+    ('C', 'any')
     """
     share = count / articles
     half = share >= _CERTAIN_SHARE
@@ -46,7 +50,7 @@ def weigh(text: str, count: int, articles: int) -> tuple[Strength, Zone] | None:
     if prose and words > _LONG_PROSE:
         if not (half and often):
             return None
-    elif not often and not (half and count >= 2) and (prose or count < _MANY or share < _MANY_SHARE):
-        return None
+    elif not often and (prose or count < _MANY or share < _MANY_SHARE):
+        return ("C", "any") if half and count >= _HINT else None
     certain = half and count >= _CERTAIN and not text.rstrip().endswith(("?", ":", "？", "："))
     return ("A" if certain else "B"), "any"

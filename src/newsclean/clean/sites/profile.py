@@ -79,7 +79,8 @@ class SiteProfile:
         """Return what recurs on *articles*, all of one site; any number of them, in bounded memory.
 
         The articles are taken as they are, uncleaned. No label is needed, and some ten articles are enough for much;
-        with two or three only what all have is learnt. Up to 200 articles their order makes no difference.
+        what fewer than three of them have is never removed but by the ``strict`` profile. Up to 200 articles their
+        order makes no difference.
 
         Args:
             articles: texts or Articles; their titles, where given, are not learnt.
