@@ -12,8 +12,8 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import click
 import rich.console
@@ -24,14 +24,14 @@ from newsclean.clean import Cleaner
 from newsclean.clean.cleaner import DETECTORS
 from newsclean.clean.decide import CAPTIONS, PROFILES
 from newsclean.clean.selfcheck import examine
-from newsclean.cli_job import DONE_WITH_REJECTS, FIELDS, Job, fields_of, plural, visible
+from newsclean.clean.sites import SiteProfiles, load_profiles
+from newsclean.cli_job import DONE_WITH_REJECTS, Job, fields_of, plural, visible
+from newsclean.cli_learn import learn
+from newsclean.cli_options import errors, field_options, format_option, inputs, quiet, together
 from newsclean.cli_review import review
 from newsclean.errors import NewscleanError, OptionError
 from newsclean.io import find_sources, flag_records, read_records
 from newsclean.io.flows import CleanedRecord
-from newsclean.io.read import MAX_CHARS
-from newsclean.io.records import REPORT_FIELD
-from newsclean.io.sources import FORMATS
 from newsclean.neardup.keep import NAMES as KEEP_POLICIES
 from newsclean.neardup.options import CONTAINMENT, THRESHOLD
 from newsclean.rules import KINDS, Rule, load_rule_file, shipped_languages, shipped_rules
@@ -46,8 +46,6 @@ EXIT_CODES = {
     130: "interrupted",
     141: "whoever read the output went away",
 }
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -78,32 +76,14 @@ def _complain(message: str) -> None:
     print(visible(f"newsclean: error: {message}"), file=sys.stderr)
 
 
-# Options that several commands share, each written once.
+# Options that commands of this file share, each written once; cli_options.py has those that others share, too.
 
-
-def _together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
-    def apply(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return apply
-
-
-_input = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 _output = click.option(
     "-o",
     "--output",
     metavar="FILE",
     help="Where to write, in the format its suffix names; it appears whole or not at all. Default: standard output.",
 )
-_format = click.option(
-    "--format",
-    "format",
-    type=click.Choice(FORMATS),
-    help="What the inputs hold. Default: told by the suffix; without one, jsonl or text by the first character.",
-)
-_quiet = click.option("-q", "--quiet", is_flag=True, help="No progress, no summary; errors only.")
 _stats = click.option("--stats", metavar="FILE", help="A JSON file for the figures of the run.")
 _resume = click.option(
     "--resume",
@@ -111,24 +91,7 @@ _resume = click.option(
     help="Keep cleaned articles in OUTPUT.parts; started again with it, a run that was killed goes on from there.",
 )
 _workers = click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
-_field_options = _together(
-    *(
-        click.option(
-            f"--{name}-field",
-            metavar="NAME",
-            help=f"The field or column that holds its {what}. Default: {name}.",
-        )
-        for name, what in FIELDS.items()
-    ),
-    click.option(
-        "--report-field",
-        metavar="NAME",
-        default=REPORT_FIELD,
-        show_default=True,
-        help="The field the report is added as.",
-    ),
-)
-_cleaning = _together(
+_cleaning = together(
     click.option(
         "--profile",
         type=click.Choice(PROFILES),
@@ -148,10 +111,20 @@ _cleaning = _together(
     click.option("--protect", multiple=True, metavar="PATTERN", help="Text that nothing may remove. May be repeated."),
     click.option("--rules", multiple=True, metavar="FILE", help="A file of rules to add. May be repeated."),
     click.option(
+        "--site-profile",
+        metavar="FILE",
+        help="What recurs on the articles' sites, as `newsclean learn` wrote it; used on articles of those sites.",
+    ),
+    click.option(
         "--languages", multiple=True, metavar="CODE", help="Rule packs to use. Default: all. May be repeated."
     ),
 )
-_flagging = _together(
+_learn_sites = click.option(
+    "--learn-sites",
+    is_flag=True,
+    help="Read the inputs twice: first learn what recurs on each site, then clean with that.",
+)
+_flagging = together(
     click.option(
         "--threshold",
         type=float,
@@ -192,25 +165,6 @@ _flagging = _together(
         "--drop-duplicates", is_flag=True, help="Leave the copies out of the output instead of flagging them."
     ),
 )
-_errors = _together(
-    click.option(
-        "--max-chars",
-        type=click.IntRange(min=1),
-        default=MAX_CHARS,
-        show_default=True,
-        help="The longest text to take, in characters; a record with a longer one is bad.",
-    ),
-    click.option(
-        "--on-error",
-        type=click.Choice(["stop", "skip"]),
-        default="stop",
-        show_default=True,
-        help="What to do about a bad record.",
-    ),
-    click.option(
-        "--rejects", metavar="FILE", help="Where bad records go with --on-error skip. Default: OUTPUT.rejects.jsonl."
-    ),
-)
 
 
 @click.group(
@@ -227,7 +181,20 @@ def cli() -> None:
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _cleaning, _flagging, _errors, _workers, _resume, _stats, _quiet)
+@together(
+    inputs,
+    _output,
+    format_option,
+    field_options,
+    _cleaning,
+    _learn_sites,
+    _flagging,
+    errors,
+    _workers,
+    _resume,
+    _stats,
+    quiet,
+)
 def run(**given: Any) -> int:
     """Clean articles and flag copies among them, in one go.
 
@@ -238,14 +205,16 @@ def run(**given: Any) -> int:
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _flagging, _errors, _workers, _stats, _quiet)
+@together(inputs, _output, format_option, field_options, _flagging, errors, _workers, _stats, quiet)
 def dedup(**given: Any) -> int:
     """Flag near-duplicate articles; no text is changed."""
     return _flag(given, None)
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _cleaning, _errors, _workers, _resume, _stats, _quiet)
+@together(
+    inputs, _output, format_option, field_options, _cleaning, _learn_sites, errors, _workers, _resume, _stats, quiet
+)
 def clean(**given: Any) -> int:
     """Clean articles.
 
@@ -253,6 +222,7 @@ def clean(**given: Any) -> int:
     """
     cleaner = _cleaner(given)
     with Job(given) as job:
+        cleaner = _knowing(cleaner, given, job)
         for cleaned in job.cleaned(cleaner):
             for warning in cleaned.warnings:
                 job.warn(cleaned.record, warning)
@@ -270,6 +240,7 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
     if keep := given["keep_copy"] or list(given["prefer_site"]):
         options["keep"] = keep
     with Job(given) as job:
+        cleaner = cleaner and _knowing(cleaner, given, job)
         cleaned = job.cleaned(cleaner) if cleaner else (CleanedRecord(r, r.article.text) for r in job.records())
         flagged = flag_records(cleaned, workers=given["workers"], **options)
         for record, text, report in flagged.reports(drop_duplicates=given["drop_duplicates"]):
@@ -292,7 +263,7 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
 
 
 @cli.command()
-@_together(_input, _format, _field_options, _cleaning)
+@together(inputs, format_option, field_options, _cleaning)
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Only the article of this id. May be repeated.")
 def explain(ids: Sequence[str], **given: Any) -> int:
     """Show what would go from each article, line by line, and why."""
@@ -323,6 +294,7 @@ def _style(line: str) -> str:
     return {"-": "red", "~": "yellow", "^": "dim", "!": "bold yellow"}.get(mark, "")
 
 
+cli.add_command(learn)
 cli.add_command(review)
 
 
@@ -393,9 +365,18 @@ def rules_test(file: str) -> int:
     return 0
 
 
-def _cleaner(given: dict[str, Any]) -> Cleaner:
+def _cleaner(given: dict[str, Any], learnt: SiteProfiles | None = None) -> Cleaner:
+    if given["site_profile"] and given.get("learn_sites"):
+        raise click.UsageError("--site-profile and --learn-sites both say what recurs on a site; give one of them")
     names = ("profile", "captions", "keep", "drop", "protect", "rules")
-    return Cleaner(languages=given["languages"] or None, **{name: given[name] for name in names})
+    known = load_profiles(given["site_profile"]) if given["site_profile"] else learnt
+    options = {name: given[name] for name in names}
+    return Cleaner(languages=given["languages"] or None, site_profile=known, **options)
+
+
+def _knowing(cleaner: Cleaner, given: dict[str, Any], job: Job) -> Cleaner:
+    """Return *cleaner*, with what recurs on the sites of the job's articles where that was asked for."""
+    return _cleaner(given, job.learnt()) if given["learn_sites"] else cleaner
 
 
 def _listed(counts: Counter[Any]) -> str:

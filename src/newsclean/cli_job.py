@@ -18,12 +18,14 @@ import rich.progress
 
 import newsclean
 from newsclean.clean import Cleaner
+from newsclean.clean.sites import SiteProfiles
 from newsclean.files import whole_file
 from newsclean.io import Fields, Record, Reject, clean_records, find_sources, read_records
 from newsclean.io.compress import compressed
 from newsclean.io.flows import CleanedRecord
 from newsclean.io.manifest import Checkpoint, digest
 from newsclean.io.records import dumps
+from newsclean.io.sites import learn_sites
 from newsclean.io.sources import STDIN, check_not_input
 from newsclean.io.write import Write, output_format, record_writer, utf8
 
@@ -91,6 +93,7 @@ class Job:
             raise click.UsageError("two of --output, --rejects and --stats name the same file")
         self._workers: int = given["workers"]
         self._sites: dict[str, Counter[str]] = {}
+        self._unknown: Counter[str] = Counter()
         self._written = 0
         self._said = time.monotonic()
         self._checkpoint = self._parts(given) if given.get("resume") else None
@@ -134,10 +137,20 @@ class Job:
         }
         return Checkpoint(f"{self._output}.parts", about)
 
+    def learnt(self) -> SiteProfiles:
+        """Return what recurs on the sites of the records, which are all read for that, and later once more."""
+        found = learn_sites(self.sources, self._fields, max_chars=self._max_chars, skip=self.skip)
+        if not self.quiet:
+            self._say(f"{plural(len(found), 'site')} learnt, {plural(found.recurring(), 'recurring line')}")
+        return found
+
     def cleaned(self, cleaner: Cleaner) -> Iterator[CleanedRecord]:
         """Yield the records, cleaned, and count what was removed."""
+        known = cleaner.site_profile
         for cleaned in clean_records(self.records(), cleaner, workers=self._workers, checkpoint=self._checkpoint):
             self.kinds.update(cleaned.kinds)
+            if known is not None and known.for_site(cleaned.record.article.site) is None:
+                self._unknown[cleaned.record.article.site or ""] += 1
             if self._stats_path is not None:
                 self._sites.setdefault(cleaned.record.article.site or "", Counter()).update(cleaned.kinds)
             yield cleaned
@@ -230,7 +243,7 @@ class Job:
                     stream.write(utf8(dumps(reject.to_dict()) + "\n"))
         if self._output is None:
             self._stream.flush()
-        for line in filter(None, (*summary, self._left_out(), self._not_read())):
+        for line in filter(None, (*summary, self._without_profile(), self._left_out(), self._not_read())):
             if not self.quiet:
                 self._say(line)
         return DONE_WITH_REJECTS if self._rejected else 0
@@ -249,6 +262,13 @@ class Job:
             "seconds": round(time.monotonic() - self._started, 3),
             "peak_memory_mb": _peak_memory(),
         }
+
+    def _without_profile(self) -> str:
+        if not self._unknown:
+            return ""
+        site, _ = self._unknown.most_common(1)[0]
+        of = f"of sites without a profile, such as {site!r}" if site else "of no site, or of sites without a profile"
+        return f"{plural(self._unknown.total(), 'article')} {of}, cleaned without one"
 
     def _left_out(self) -> str:
         if not self._rejected:

@@ -66,12 +66,13 @@ KINDS: frozenset[str] = frozenset(
         "donation",
         "helpline",
         "separator",
+        "site_recurring",
         "boilerplate",
         "custom",
     ]
 )
-"""What a finding may be. ``boilerplate`` is for lines that no single sign names and many together give away;
-``custom`` is for rules of your own that fit no other kind."""
+"""What a finding may be. ``site_recurring`` is for lines that a site profile knows, ``boilerplate`` for lines that no
+single sign names and many together give away; ``custom`` is for rules of your own that fit no other kind."""
 
 _ID = regex.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
 _MAX_WORDS = 40
