@@ -189,7 +189,7 @@ def _article(entry: Entry) -> dict[str, Any]:
         "findings": [
             {
                 **{key: f[key] for key in ("kind", "rule", "strength", "reason", "evidence", "action", "gone")},
-                "text": "\n".join(text[start:end] for start, end in f["spans"]),
+                "texts": [text[start:end] for start, end in f["spans"]],
             }
             for f in findings
         ],
