@@ -24,7 +24,6 @@ class Spider(scrapy.Spider):
         yield {"title": response.css("h1::text").get(), "text": "\n".join(response.css("p::text").getall())}
 
 
-feeds = {sys.argv[2]: {"format": "jsonlines"}}
-process = CrawlerProcess({"ITEM_PIPELINES": {NewscleanPipeline: 300}, "FEEDS": feeds})
+process = CrawlerProcess({"ITEM_PIPELINES": {NewscleanPipeline: 300}, "FEEDS": {sys.argv[2]: {"format": "jsonlines"}}})
 process.crawl(Spider)
 process.start()

@@ -47,3 +47,18 @@ def test_the_script_is_one_the_shell_reads(shell):
     if shutil.which(shell):
         read = subprocess.run([shell, "-n"], input=done.stdout, capture_output=True, text=True, timeout=60)
         assert (read.returncode, read.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_bash_completes_by_it():
+    script = """
+    eval "$(newsclean completion bash)"
+    COMP_WORDS=(newsclean rules sh); COMP_CWORD=2
+    _newsclean_completion newsclean sh rules
+    printf '%s\\n' "${COMPREPLY[@]}"
+    """
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+    done = subprocess.run(
+        ["bash", "-c", script], env=os.environ | {"PATH": path}, capture_output=True, text=True, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("show\n", "")
