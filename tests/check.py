@@ -125,7 +125,8 @@ def recipes() -> None:
 def docs() -> None:
     with tempfile.TemporaryDirectory() as name:
         python = environment(Path(name) / "env", f"{ROOT}[docs]")
-        step("docs", python, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(Path(name) / "site"))
+        build = ("-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(Path(name) / "site"))
+        step("docs", python, *build, NO_MKDOCS_2_WARNING="1")
 
 
 STEPS = {"lint": lint, "types": types, "wheel": wheel, "tests": tests, "recipes": recipes, "docs": docs}

@@ -157,7 +157,9 @@ def test_a_bar_of_the_charts_filters(opened) -> None:
 
 
 def test_the_reason_shows_on_hover(opened) -> None:
-    assert "ad_marker (A): A label" in opened.locator("del").first.get_attribute("title")
+    title = opened.locator("del").first.get_attribute("title")
+    assert "ad_marker (A): A label" in title
+    assert "the whole line is the phrase 'hide ad'" in title
     note = opened.locator(".note").first
     opened.locator(".why").first.hover()
     assert note.is_visible()

@@ -67,7 +67,7 @@
       if (!marks.length) return text.append(part);
       const gone = marks.some((m) => article.findings[m].gone);
       const first = article.findings[marks[0]];
-      const piece = make(gone ? "del" : "span", { class: gone ? "found" : "found left", hue: hue(first.kind), title: `${first.kind} (${first.strength}): ${first.reason}` }, part);
+      const piece = make(gone ? "del" : "span", { class: gone ? "found" : "found left", hue: hue(first.kind), title: [`${first.kind} (${first.strength}): ${first.reason}`, ...first.evidence].join("\n") }, part);
       text.append(piece);
       for (const m of marks) if (last.get(m) === i) text.append(...why(article, number, m));
     });
