@@ -23,7 +23,7 @@ from newsclean.clean import Cleaner
 from newsclean.clean.decide import CAPTIONS, PROFILES
 from newsclean.cli_complete import VARIABLE, completion, files, kinds_and_rules
 from newsclean.cli_job import DONE_WITH_REJECTS, FIELDS, Job, fields_of
-from newsclean.cli_review import opens, review, write_page
+from newsclean.cli_review import encoded, opens, review
 from newsclean.cli_rules import rules
 from newsclean.cli_summary import counted
 from newsclean.cli_text import plural, visible
@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except NewscleanError as error:
         _complain(str(error))
         return 2 if isinstance(error, OptionError) else 1
-    except (BrokenPipeError, SystemExit) as ended:  # click makes the one into the other; so does completion, well done
+    except (BrokenPipeError, SystemExit) as ended:  # click makes the one into the other, and ends completion so
         if VARIABLE in os.environ and isinstance(ended, SystemExit):
             return ended.code if isinstance(ended.code, int) else 0
         # Nothing more can be said there; the interpreter would try once more at its end, and complain.
@@ -341,7 +341,7 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
         for record, text, report in flagged.reports(drop_duplicates=given["drop_duplicates"]):
             job.write(record, text, report)
         if page:
-            write_page(page, page_of_reports(flagged.reports()))
+            job.write_page(encoded(page_of_reports(flagged.reports())))
         found = flagged.found
         kinds = Counter(group.kind for group in found.groups)
         templates = sum(pair.kind == "template" for pair in found.pairs)

@@ -75,7 +75,8 @@ class Job:
             self._rejects_path = f"{self._output}.rejects.jsonl"
         self.sources, self.others = find_sources(given["inputs"], format=given["format"])
         self._stats_path: str | None = given["stats"]
-        paths = (self._output, self._rejects_path, self._stats_path, given.get("review"))
+        self._page_path: str | None = given.get("review")
+        paths = (self._output, self._rejects_path, self._stats_path, self._page_path)
         written = [path for path in paths if path is not None]
         for path in written:
             check_not_input(path, self.sources)
@@ -97,11 +98,14 @@ class Job:
         self._done = 0
         self._stream: BinaryIO = sys.stdout.buffer
         self._write: Write
+        self._page: BinaryIO
 
     def __enter__(self) -> Job:
         if self._output is not None:
             file = self._stack.enter_context(whole_file(self._output))
             self._stream = self._stack.enter_context(compressed(file, self._output))
+        if self._page_path is not None:  # now: a page that cannot be written is no reason to lose what was done
+            self._page = self._stack.enter_context(whole_file(self._page_path))
         self._stack.enter_context(self._writer)
         self._write = self._writer.enter_context(record_writer(self._stream, self._output, self._fields.report))
         return self
@@ -211,6 +215,10 @@ class Job:
         """Write *record* with *text* in place of its own and *report* added, in the output's format."""
         self._written += 1
         self._write(record, text, report)
+
+    def write_page(self, page: bytes) -> None:
+        """Write the page to look over, which appears with the output."""
+        self._page.write(page)
 
     def finish(self, *summary: str, duplicates: dict[str, Any] | None = None, after: str = "") -> int:
         """Write what is still to be written, rejects and figures; say what was done and return the exit code."""

@@ -16,7 +16,7 @@ from newsclean.io.records import REPORT_FIELD
 from newsclean.io.sources import check_not_input
 from newsclean.review import MOST, page_of_records
 
-__all__ = ["opens", "review", "write_page"]
+__all__ = ["encoded", "opens", "review"]
 
 
 @click.command()
@@ -62,16 +62,16 @@ def review(inputs: Sequence[str], output: str, quiet: bool, most: int, title: st
     # The report is to be read here, so its field counts as one of the record's own: none is called "".
     fields = Fields(text=given["text_field"], id=given["id_field"], report="")
     html = page_of_records(read_records(sources, fields), report_field=given["report_field"], title=title, most=most)
-    write_page(output, html)
+    with whole_file(output) as stream:
+        stream.write(encoded(html))
     if not quiet:
         print(visible(opens(output)), file=sys.stderr)
     return 0
 
 
-def write_page(path: str, html: str) -> None:
-    """Write the page to the file *path*, whole or not at all."""
-    with whole_file(path) as stream:
-        stream.write(html.encode("utf-8", "backslashreplace"))
+def encoded(html: str) -> bytes:
+    """Return the page as bytes; half a character, which no encoding has, as its escape."""
+    return html.encode("utf-8", "backslashreplace")
 
 
 def opens(path: str) -> str:

@@ -244,6 +244,7 @@ class TestBadInput:
             (["clean", "nope.jsonl"], 1, "nope.jsonl: cannot be read: No such file or directory"),
             (["clean", "in.jsonl", "-o", "in.jsonl"], 2, "would be overwritten"),
             (["clean", "in.jsonl", "-o", "no/out.jsonl"], 1, "cannot be written: No such file or directory"),
+            (["run", "in.jsonl", "-o", "out.jsonl", "--review", "no/r.html"], 1, "r.html: cannot be written: No such"),
             (["clean", "in.jsonl", "--text-field", "body"], 1, "field 'body': is missing; the record has 'url'"),
             (["clean", "in.jsonl", "--keep", "nonsense"], 2, "neither a kind nor a rule id"),
             (["clean", "in.jsonl", "--languages", "xx"], 2, "'xx'"),
