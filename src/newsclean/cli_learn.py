@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from newsclean.clean.sites import SiteProfiles
-from newsclean.cli_job import DONE_WITH_REJECTS, fields_of, plural, visible
+from newsclean.cli_job import DONE_WITH_REJECTS, fields_of
 from newsclean.cli_options import field_options, format_option, inputs, max_chars, on_error, quiet, together
+from newsclean.cli_text import plural, visible
 from newsclean.io import Reject, find_sources
 from newsclean.io.sites import site_articles
 from newsclean.io.sources import check_not_input

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from newsclean.cli_complete import files
 from newsclean.cli_job import FIELDS
 from newsclean.io.read import MAX_CHARS
 from newsclean.io.records import REPORT_FIELD
@@ -28,7 +29,7 @@ def together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return apply
 
 
-inputs = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+inputs = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", shell_complete=files)
 format_option = click.option(
     "--format",
     "format",
@@ -71,6 +72,9 @@ errors = together(
     max_chars,
     on_error,
     click.option(
-        "--rejects", metavar="FILE", help="Where bad records go with --on-error skip. Default: OUTPUT.rejects.jsonl."
+        "--rejects",
+        metavar="FILE",
+        shell_complete=files,
+        help="Where bad records go with --on-error skip. Default: OUTPUT.rejects.jsonl.",
     ),
 )
