@@ -241,9 +241,9 @@ class Cleaner:
                 break
         found += parts
         found += titles(lines, indices, title)
+        found += blocks(self._engine, lines, indices, found)
         covered = {i for s in found if s.strength in "AB" and s.action == "drop" for i in s.lines}
         zones = Zones.of(lines, indices, covered)
-        found += blocks(self._engine, lines, indices, zones)
         for sighting in found:
             if not sighting.spans:
                 sighting.spans = tuple((lines.starts[i], lines.ends[i]) for i in sighting.lines)

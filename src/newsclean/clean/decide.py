@@ -229,6 +229,8 @@ def _second_sign(
     place: dict[int, int],
     counts: Counter[str],
 ) -> str | None:
+    if "sign" in sighting.data:  # the detector saw it
+        return str(sighting.data["sign"])
     first, last = sighting.lines[0], sighting.lines[-1]
     zone = zones.name(first)
     if zone == "head":
