@@ -161,6 +161,8 @@ class _Reader:
 
     def _inside(self, place: int, end: int) -> int | None:
         """Return where the teasers end that stand inside the article under the heading at *place*, or None."""
+        if not self._prose_before[place]:  # the label above a headline looks the same
+            return None
         stop = place + 1
         teasers = 0
         while stop < min(end, place + 1 + _BODY_LINES):
