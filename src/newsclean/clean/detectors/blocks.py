@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from newsclean.clean.detectors.phrases import PhraseEngine
 from newsclean.clean.findings import Sighting
@@ -44,7 +45,10 @@ _CUT = ("...", "…", "[…]", "[...]")  # the end of a standfirst that was cut 
 _PROSE_BEFORE = 1  # lines of prose that stand before a heading, for it to be the end of an article
 _SIGNS = frozenset({"timestamp", "comment_prompt", "counter"})
 _LEAST_SIGNS = 2
+_MANY_SIGNS = 4
 _GAP = 12  # lines of one comment
+_LINES_A_SIGN = 15
+_SURE_PROSE = 3
 _BIO_LINES = 5
 
 
@@ -96,6 +100,7 @@ class _Reader:
             owned = self._to_the_end(head.kind, place, end) if self._prose_before[place] >= _PROSE_BEFORE else None
             if owned is not None:
                 found.append(self._block(head, place, owned))
+                found[-1].data["apart"] = head.kind == "comment_prompt" and self._surely_apart(place, owned)
                 end = place
             elif (
                 head.kind in _WITH_TEASERS
@@ -149,15 +154,17 @@ class _Reader:
         return i not in self._seen and word_count(text) >= _BODY_WORDS and _is_short(text) and not is_prose(text)
 
     def _comments(self, place: int, end: int) -> int | None:
-        last = place
-        count = 0
-        for p in range(place + 1, end):
-            if self._indices[p] in self._signs:
-                count += 1
-                last = p
-            elif p - last > _GAP:
-                return None
-        return end if count >= _LEAST_SIGNS else None
+        signs = [p for p in range(place + 1, end) if self._indices[p] in self._signs]
+        if len(signs) < _LEAST_SIGNS or signs[0] - place > _GAP:
+            return None
+        if len(signs) < _MANY_SIGNS and max(b - a for a, b in pairwise((*signs, end))) > _GAP:
+            return None
+        return end if (end - place) <= len(signs) * _LINES_A_SIGN else None
+
+    def _surely_apart(self, place: int, stop: int) -> bool:
+        """Return whether the comments are so full of signs, and behind so much prose, that no guard need count them."""
+        signs = sum(self._indices[p] in self._signs for p in range(place + 1, stop))
+        return signs >= _MANY_SIGNS and self._prose_before[place] >= _SURE_PROSE
 
     def _inside(self, place: int, end: int) -> int | None:
         """Return where the teasers end that stand inside the article under the heading at *place*, or None."""
