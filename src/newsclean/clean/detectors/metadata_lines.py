@@ -34,7 +34,9 @@ _LETTERS = re.compile(rb"[a-z]+")  # between any two other bytes, so that a role
 _WORD = r"(?-i:\p{Lu})[\p{L}\p{M}'.-]{0,24}"
 _NAME = rf"{_WORD}(?:\s+(?:(?:de|del|della|di|da|dos|van|von|der|den|el|al|bin|la|le|zu|ter)\s+){{0,2}}{_WORD}){{1,3}}"
 _PERSON = regex.compile(_NAME)
-_DESKS = frozenset("desk team newsroom agencies writer writers reporters editors bureau wire".split())
+_DESKS = frozenset(
+    ["desk", "team", "newsroom", "agencies", "writer", "writers", "reporters", "editors", "bureau", "wire"]
+)
 _BEFORE_STAMP = regex.compile(
     rf"""(?P<by>(?i:by)\s+)?(?P<name>{_WORD}(?:\s+{_WORD}){{0,4}}?)
     \s*(?P<mark>[-|·•/]\s*|,\s*(?=\d))?(?:\s+|(?<=\s|[-|·•/]))
