@@ -114,6 +114,42 @@ class TestAuthors:
         assert result.metadata.authors == names
         assert result.text == PROSE
 
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "By Echo Reporter",
+            "By Valley Newsroom",
+            "By Coast News Desk",
+            "By Staff Writer",
+            "By Harbour News with Agencies",
+        ],
+    )
+    def test_a_desk_is_no_author(self, line):
+        result = cleaned(line)
+        assert result.metadata.authors == ()
+        assert result.text == PROSE
+
+    @pytest.mark.parametrize(
+        ("line", "names"),
+        [
+            ("Anna Berg - Nov 19, 2019, 10:31 pm", ("Anna Berg",)),
+            ("By Anna Berg | 19 November 2019", ("Anna Berg",)),
+            ("Coast Desk November 19, 2019, 9:02 AM", ()),
+        ],
+    )
+    def test_a_name_and_a_stamp(self, line, names):
+        result = cleaned(line)
+        assert result.metadata.authors == names
+        assert result.metadata.date == dt.date(2019, 11, 19)
+        assert result.text == PROSE
+
+    @pytest.mark.parametrize(
+        "line", ["Alton, November 19, 2019", "The Bridge 1902", "Opened 19 November 2019, 9:02 by boat"]
+    )
+    def test_what_only_begins_or_ends_so_is_none(self, line):
+        assert cleaned(line).metadata.authors == ()
+        assert line in newsclean.clean(f"{PROSE}\n{line}\n{PROSE[:-1]} today.").text
+
     def test_inside_the_article_it_is_only_flagged(self):
         text = f"{PROSE}\nBy Anna Berg\n{PROSE[:-1]} today."
         result = newsclean.clean(text)
@@ -131,6 +167,7 @@ class TestOther:
         result = newsclean.clean(text)
         assert result.text == text
         assert result.metadata.agency == "AP"
+        assert result.metadata.place == "LONDON"
         assert [f.kind for f in result.flagged] == ["dateline"]
 
     def test_a_dateline_goes_when_asked_for(self):

@@ -20,7 +20,8 @@ from newsclean.text.lines import Lines
 A = "The council of Alton voted on Tuesday night to close the old bridge for two years after cracks were found."
 B = "Nobody had crossed it on foot since the winter flood, when the water stood as high as the railings for a week."
 C = "Work is to begin in the spring, and the ferry will run every quarter of an hour until the new one opens."
-MENU = "Home\nSport\nSubscribe to our newsletter for free\nFollow us on Facebook and Twitter\nAll comments are moderated\nMost popular videos"
+# Lines that no rule knows, but for the one of accounts.
+MENU = "Home\nSport\nOur valley\nYour ferry newsletter\nFollow us on Facebook and Twitter\nNewsletter for walkers\nGarden videos"
 TEXT = f"{A}\n{B}\n{C}\n{MENU}"
 
 

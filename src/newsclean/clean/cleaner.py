@@ -54,13 +54,17 @@ DETECTORS = {
     "line_repeat.adjacent": "The same line as the one before it; the first copy stays.",
     "line_repeat.truncated": "A shortened copy of the line beside it; the whole one stays.",
     "line_repeat.credited": "A copy of the line beside it with a picture credit at its end; the plain one stays.",
+    "line_repeat.near": "A line whose words all stand in the line beside it; the longer one stays.",
+    "line_repeat.passage": "Lines of prose that stand once more right behind their first copy, which stays.",
     "timestamp.cue": "A date or time after a cue such as 'published', alone on its line.",
     "timestamp.date_clock": "A date with a time, alone on its line.",
     "timestamp.date": "A date alone on its line.",
     "timestamp.clock": "A time alone on its line.",
     "byline.grammar": "Names after a cue such as 'by', alone on their line.",
+    "byline.stamped": "A name or a desk with the date and time of publication, alone on their line.",
     "dateline.place": "The place, and often the agency, that a report opens with; read, never removed unless asked.",
     "headline_repeat.title": "The headline, printed again in the text.",
+    "headline_repeat.standfirst": "The line under the headline, printed again under its second copy.",
     **SITE_RULES,
     SCORE_RULE: SCORE_REASON,
 }
@@ -274,9 +278,9 @@ class Cleaner:
             from newsclean.clean.detectors.site_lines import site_blocks, site_lines  # here, not above: few use one
 
             found += site_lines(profile, lines, indices, found, title)
+        found += blocks(self._engine, lines, indices, found)
         covered = {i for s in found if s.strength in "AB" and s.action == "drop" for i in s.lines}
         zones = Zones.of(lines, indices, covered)
-        found += blocks(self._engine, lines, indices, zones)
         if profile is not None:
             found += site_blocks(profile, lines, indices, found, zones)
         for sighting in found:

@@ -242,6 +242,8 @@ def _second_sign(
     place: dict[int, int],
     counts: Counter[str],
 ) -> str | None:
+    if "sign" in sighting.data:  # the detector saw it
+        return str(sighting.data["sign"])
     first, last = sighting.lines[0], sighting.lines[-1]
     zone = zones.name(first)
     if zone == "head":
@@ -277,8 +279,12 @@ def _veto(lines: Lines, indices: Sequence[int], sighting: Sighting, zones: Zones
 
 
 def _alarm(lines: Lines, indices: Sequence[int], removed: Sequence[Sighting]) -> str | None:
-    """Return what is wrong with removing this much, or None. Copies of what stays do not count."""
-    copies = {i for s in removed if s.kind in ("caption_repeat", "line_repeat") for i in s.lines}
+    """Return what is wrong with removing this much, or None.
+
+    Copies of what stays do not count, nor do readers' comments that are surely such: there may be more of them than
+    there is article.
+    """
+    copies = {i for s in removed if s.kind in ("caption_repeat", "line_repeat") or s.data.get("apart") for i in s.lines}
     gone = {i for s in removed if s.action == "drop" for i in s.lines} - copies
     lost = [i for i in gone.intersection(indices) if is_prose(lines.texts[i])]
     if not lost:  # mostly: the other lines need not be read then

@@ -164,8 +164,8 @@ class Rule:
             fault("give exactly one of 'phrases' and 'regex'")
         if "phrases" in table and table["phrases"] == []:
             fault("field 'phrases' is empty")
-        if "regex" in table and table.get("match") in ("lines", "block"):
-            fault(f"match {table['match']!r} takes 'phrases', not a regex")
+        if "regex" in table and table.get("match") == "lines":
+            fault("match 'lines' takes 'phrases', not a regex")
         words = table.get("max_words", _MAX_WORDS)
         if not isinstance(words, int) or isinstance(words, bool) or words < 1:
             fault("field 'max_words' must be a whole number of 1 or more")

@@ -5,6 +5,8 @@
   parts of a chronology and needs a second sign; a clock alone is a live blog's or a programme's.
 * **Byline**: a cue, then names of two or more capitalised words, then at most roles. "By Tuesday the river" has no
   name, "Von der Leyen sagte" no second capital in the right place. Needs a second sign.
+* **Name and stamp**: a name, a desk or an agency, then nothing but the date; parted by a mark, or with the clock time.
+  "Alton, November 22, 2018" heads a letter, too, and stays.
 * **Dateline**: a place in capitals, an agency or date, a dash, at the start of a sentence. It is reporting's own
   mark: read as metadata and left in place.
 """
@@ -31,6 +33,16 @@ _LETTERS = re.compile(rb"[a-z]+")  # between any two other bytes, so that a role
 
 _WORD = r"(?-i:\p{Lu})[\p{L}\p{M}'.-]{0,24}"
 _NAME = rf"{_WORD}(?:\s+(?:(?:de|del|della|di|da|dos|van|von|der|den|el|al|bin|la|le|zu|ter)\s+){{0,2}}{_WORD}){{1,3}}"
+_PERSON = regex.compile(_NAME)
+_DESKS = frozenset(
+    ["desk", "team", "newsroom", "agencies", "writer", "writers", "reporters", "editors", "bureau", "wire"]
+)
+_BEFORE_STAMP = regex.compile(
+    rf"""(?P<by>(?i:by)\s+)?(?P<name>{_WORD}(?:\s+{_WORD}){{0,4}}?)
+    \s*(?P<mark>[-|·•/]\s*|,\s*(?=\d))?(?:\s+|(?<=\s|[-|·•/]))
+    (?=(?-i:\p{{Lu}})?[\p{{L}}.]{{0,12}},?\s?\d)""",
+    regex.VERBOSE,
+)
 _DATELINE = regex.compile(
     r"""\s*(?P<place>(?-i:\p{Lu}[\p{Lu}.'-]+(?:[\s/]+\p{Lu}[\p{Lu}.'-]*){0,4}))
     (?:,\s*[\p{L} .]{2,30}?)?
@@ -50,6 +62,8 @@ class MetadataLines:
         cues = _words(w for v in vocabularies for w in v.byline)
         joiners = _words(w for v in vocabularies for w in v.joiners) or "and"
         roles = _words(w for v in vocabularies for w in v.roles) or "reporter"
+        # The last word of a desk's name: "Echo Reporter", "News Desk".
+        self._offices = frozenset(w for w in self._roles if w.isalpha()) | _DESKS
         self._cue_begins = frozenset(cue[:_CUE] for v in vocabularies for cue in v.byline)
         pieces = [_LETTERS.findall(role.encode()) for role in sorted(self._roles or {"reporter"})]
         self._role_words = frozenset(max(words, key=len) for words in pieces if words)
@@ -78,6 +92,10 @@ class MetadataLines:
                 byline = self._in_byline(i, line) if self._may_be_byline(line, lines.low(i)) else None
                 if byline is not None:
                     found.append(byline)
+                    continue
+                stamped = self._stamped(i, line) if any(c.isdigit() for c in line) else None
+                if stamped is not None:
+                    found.append(stamped)
                     continue
         alone = [s for s in stamps if s.rule != "timestamp.cue"]
         if len(alone) >= _RUN:
@@ -130,10 +148,30 @@ class MetadataLines:
         if match is None:
             return None
         # "Staff Writer" has a name's shape; the words say that it is none.
-        names = [" ".join(name.split()) for name in match.captures("name") if name.lower() not in self._roles]
+        names = [" ".join(name.split()) for name in match.captures("name") if self._is_person(name)]
         why = "A cue and names, or a name and a role: who wrote the article."
         evidence = ("the line holds " + ", ".join(names),)
         return Sighting((i,), "byline", "byline.grammar", "B", why, evidence, text=line, data={"authors": names})
+
+    def _is_person(self, name: str) -> bool:
+        """Return False for what has a name's shape and names a role or a desk: "Staff Writer", "Echo Reporter"."""
+        low = name.lower()
+        return low not in self._roles and low.split()[-1] not in self._offices
+
+    def _stamped(self, i: int, line: str) -> Sighting | None:
+        """Return the byline in a line that is a name and a stamp: ``Anna Berg - Nov 19, 2019, 10:31 pm``."""
+        match = _BEFORE_STAMP.match(line)
+        if match is None:
+            return None
+        read = self._dates.stamp(line[match.end() :])
+        if read is None or not read[1] or not (read[2] or match["mark"] or match["by"]):
+            return None
+        name = " ".join(match["name"].split())
+        authors = [name] if _PERSON.fullmatch(name) and self._is_person(name) else []
+        why = "A name or a desk and the date: who published the article, and when."
+        evidence = (f"'{name}', and then nothing but the date",)
+        data = {"authors": authors}
+        return Sighting((i,), "byline", "byline.stamped", "B", why, evidence, text=line, data=data)
 
     def _datelines(self, lines: Lines, indices: Sequence[int]) -> Iterator[Sighting]:
         for i in indices:
