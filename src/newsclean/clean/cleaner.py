@@ -73,7 +73,8 @@ class Cleaner:
         keep: kinds or rule ids that are never removed; drop: that always are, when found.
         protect: patterns (of the ``regex`` package, case ignored) of text that nothing may remove.
         rules: paths of rule files, or ``Rule`` values, added to the shipped rules.
-        languages: codes of the rule packs to use; None for all. The rules that hold in every language always apply.
+        languages: codes of the rule packs to use (``shipped_languages()`` of ``newsclean.rules`` names them); None for
+            all, which takes the longest to start. The rules that hold in every language always apply.
 
     Raises:
         OptionError: an option has a value that does not exist.
