@@ -84,7 +84,8 @@ class Cleaner:
         rules: paths of rule files, or ``Rule`` values, added to the shipped rules.
         site_profile: what recurs on one site (:class:`~newsclean.SiteProfile`), or on each of many
             (:class:`~newsclean.SiteProfiles`); used on articles of that site.
-        languages: codes of the rule packs to use; None for all. The rules that hold in every language always apply.
+        languages: codes of the rule packs to use (``shipped_languages()`` of ``newsclean.rules`` names them); None for
+            all, which takes the longest to start. The rules that hold in every language always apply.
 
     Raises:
         OptionError: an option has a value that does not exist.
