@@ -78,6 +78,7 @@ class Newsroom:
         self.phrases = [self.draw(int(n)) for n in self.rng.integers(3, 6, 2_000)]
         self.furniture = [self.text(self.draw(int(n))) for n in self.rng.integers(20, 120, SITES)]
         self.known: list[list[str]] = []
+        self.stories = 0
 
     def draw(self, count: int) -> list[str]:
         return self.words[np.searchsorted(self.weights, self.rng.random(count))].tolist()
@@ -92,8 +93,9 @@ class Newsroom:
             words[place] = str(self.rng.integers(2, 2_030))
         return words
 
-    def copy(self) -> list[str]:
-        words = list(self.known[int(len(self.known) * self.rng.random() ** 1.5)])
+    def copy(self) -> tuple[list[str], int]:
+        story = int(len(self.known) * self.rng.random() ** 1.5)
+        words = list(self.known[story])
         kind = self.rng.integers(4)
         if kind == 1:
             words = words[: int(len(words) * self.rng.uniform(0.5, 0.85))]
@@ -101,7 +103,7 @@ class Newsroom:
             places = np.flatnonzero(self.rng.random(len(words)) < 0.05).tolist()
             for place, word in zip(places, self.draw(len(places)), strict=True):
                 words[place] = word
-        return words
+        return words, story
 
     def text(self, words: list[str]) -> str:
         lines, start = [], 0
@@ -114,25 +116,32 @@ class Newsroom:
         ends = self.rng.choice([". ", ". ", ".\n\n", ", he said. ", ".” ", " – "], len(lines)).tolist()
         return "".join(line + end for line, end in zip(lines, ends, strict=True)).strip()
 
-    def article(self) -> str:
+    def article(self) -> tuple[str, int]:
+        """Return a text and the number of its story."""
         if len(self.known) > 200 and self.rng.random() < 0.125:
-            words = self.copy()
+            words, story = self.copy()
         else:
-            words = self.story()
+            words, story = self.story(), self.stories
+            self.stories += 1
             if len(self.known) < 4_000:
                 self.known.append(words)
         text = self.text(words)
         if self.rng.random() < 0.35:
             text += "\n\n" + self.furniture[int(SITES * self.rng.random() ** 2)]
-        return text
+        return text, story
 
 
-def articles(count: int, seed: int = 1) -> Iterator[str]:
-    """Yield *count* texts."""
+def stories(count: int, seed: int = 1) -> Iterator[tuple[str, int]]:
+    """Yield *count* texts, each with the number of its story: copies of one have the same."""
     newsroom = Newsroom(seed)
     return (newsroom.article() for _ in range(count))
 
 
+def articles(count: int, seed: int = 1) -> Iterator[str]:
+    """Yield *count* texts."""
+    return (text for text, _ in stories(count, seed))
+
+
 if __name__ == "__main__":
-    for number, text in enumerate(articles(int(sys.argv[1]))):
-        print(json.dumps({"id": number, "text": text}, ensure_ascii=False))
+    for number, (text, story) in enumerate(stories(int(sys.argv[1]))):
+        print(json.dumps({"id": number, "story": story, "text": text}, ensure_ascii=False))

@@ -3,8 +3,13 @@
 DATA is JSON Lines, plain or gzipped, one text a line: ``text``; ``lines`` with ``start``, ``end`` and ``label``
 (``content`` and ``boilerplate`` count, other labels do not); ``site``, by which folds are made so that no site is on
 both sides; ``page`` or ``id`` (the part before the last ``/``) by which several extractions of one page share their
-weight. Each pass is a ridge-penalised logistic regression (L-BFGS); the second pass is fitted on what first passes
-fitted on other sites say. ``--folds DIR`` also writes the model of each outer fold with the sites it has not seen.
+weight. Needs scipy and scikit-learn (``pip install scipy scikit-learn``).
+
+Three things are fitted, each on what the one before says of sites it has not seen: what single words say (a
+ridge-penalised logistic regression over the words of several sites), the first pass (another, over all its signs), and
+the second (gradient boosting, tables of at most three questions). ``--folds DIR`` also writes the model of each outer
+fold with the sites it has not seen. The limits of the profiles are read off the scores of unseen sites: the lowest that
+keep what is lost, and how many texts lose over 1 % of their content, within the bounds of BOUNDS.
 """
 
 from __future__ import annotations
@@ -15,29 +20,44 @@ import gzip
 import hashlib
 import json
 from bisect import bisect_right
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
+import scipy.sparse as sparse
 from scipy.optimize import minimize
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from newsclean import Cleaner
 from newsclean.clean.decide import decide
-from newsclean.clean.score.lines import Scored
-from newsclean.clean.score.model import (
+from newsclean.clean.score.context import context, length_discount, vetoed
+from newsclean.clean.score.features import BASE, place, split_words, words_say
+from newsclean.clean.score.lines import measured_lines
+from newsclean.clean.score.model import (  # fmt: skip
     FIRST,
     FORMAT,
     SECOND,
+    SUSPECT,
     VERSION,
+    First,
     Model,
-    context,
+    Trees,
+    design_first,
     design_second,
-    length_discount,
-    vetoed,
-)  # fmt: skip
+)
 
-RIDGE = 10.0  # 1 / C; between 3 and 30 the cross-validated curve is the same within its noise
-STEPS = 30  # stopping early is a second penalty: 60 and 250 steps remove 1 to 2 % less at the same loss
+# Between 10 and 100 the cross-validated curves are the same within their noise; weaker penalties fit the sites.
+WORD_RIDGE, RIDGE = 100.0, 40.0
+WORD_SITES = 5  # a word is weighed when it stands on so many sites
+WORD_STEPS, STEPS = 40, 60
+# Tables of three questions: two remove 3 % less at the same loss, four no more; more tables fit the sites.
+BOOSTING = {"max_iter": 150, "learning_rate": 0.1, "max_depth": 3, "max_leaf_nodes": 8, "min_samples_leaf": 60,
+            "l2_regularization": 5.0, "max_features": 0.4, "max_bins": 64, "early_stopping": False,
+            "random_state": 0}  # fmt: skip
 OUTER, INNER = 5, 4
+BOUNDS = {"safe": (0.0001, 0.001), "balanced": (0.0010, 0.005), "strict": (0.0070, 0.03)}
+"""For each profile: content lost, and texts that lose over 1 % of theirs, at most (as shares)."""
+SAY, SAY_SHORT = BASE.index("words_say"), BASE.index("words_say_short")
 
 
 def fold_of(site: str, salt: str, folds: int) -> int:
@@ -57,113 +77,204 @@ class Document:
         labels = {bisect_right(lines.starts, line["start"]) - 1: line["label"] for line in record["lines"]}
         by_rules = decide(lines, indices, found, zones, cleaner.policy).removed
         gone = {i for s in by_rules if s.action == "drop" for i in s.lines}
-        self.scored = Scored(lines, indices, found)
-        left = self.scored.indices
         self.site = record.get("site", record.get("id", ""))
         self.page = record.get("page") or str(record.get("id", "")).rsplit("/", 1)[0]
-        self.label = np.array([{"content": 0, "boilerplate": 1}.get(labels.get(i, ""), -1) for i in left], int)
-        self.size = np.array([len(lines.texts[i].strip()) for i in left], float)
-        self.by_rules = np.array([i in gone for i in left], bool)
-        sure = [(labels.get(i, ""), len(lines.texts[i].strip())) for i in indices if i not in set(left)]
-        self.sure = {name: sum(size for label, size in sure if label == name) for name in ("content", "boilerplate")}
+        self.rows = len(indices)
+        if self.rows < 2:
+            return
+        self.measured = measured_lines(lines, indices, found, {})
+        self.where = place(self.measured)
+        self.words = split_words("\n".join(lines.texts[i].strip() for i in indices).lower())
+        self.label = np.array([{"content": 0, "boilerplate": 1}.get(labels.get(i, ""), -1) for i in indices], int)
+        self.size = np.array([len(lines.texts[i].strip()) for i in indices], float)
+        self.by_rules = np.array([i in gone for i in indices], bool) | self.measured.sure
+
+    def tell(self, says) -> None:
+        """Take in what the words of each line say."""
+        base = self.measured.base
+        base[:, SAY] = np.where(self.measured.sure, 0, np.rint(says * 1024) / 1024)
+        base[:, SAY_SHORT] = base[:, SAY] * (self.measured.words <= 12)
 
 
-def regression(x, y, weight):
+def regression(x, y, weight, ridge, steps, centred=True):
     """Return weights, usual values (the mean over content) and constant of a ridge-penalised logistic regression."""
-    usual = (x[y == 0] * weight[y == 0, None]).sum(0) / weight[y == 0].sum()
-    x = x - usual
+    usual = np.zeros(x.shape[1])
+    if centred:
+        usual = np.rint((x[y == 0] * weight[y == 0, None]).sum(0) / weight[y == 0].sum() * 1024) / 1024
+        x = x - usual
     sign = np.where(y == 1, 1.0, -1.0)
+    turned = x.T.tocsr() if sparse.issparse(x) else x.T
 
     def loss(theta):
         margin = sign * (x @ theta[:-1] + theta[-1])
-        value = (weight * np.logaddexp(0, -margin)).sum() + RIDGE / 2 * (theta[:-1] ** 2).sum()
+        value = (weight * np.logaddexp(0, -margin)).sum() + ridge / 2 * (theta[:-1] ** 2).sum()
         slope = -weight * sign / (1 + np.exp(np.clip(margin, -500, 500)))
-        return value, np.concatenate((x.T @ slope + RIDGE * theta[:-1], [slope.sum()]))
+        return value, np.concatenate((turned @ slope + ridge * theta[:-1], [slope.sum()]))
 
     start = np.zeros(x.shape[1] + 1)
     start[-1] = np.log(weight[y == 1].sum() / weight[y == 0].sum())
-    theta = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "ftol": 1e-7}).x
+    theta = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps, "ftol": 1e-7}).x
     return theta[:-1], usual, float(theta[-1])
-
-
-def table(names, fitted):
-    weight, usual, constant = fitted
-    signs = {n: [round(float(w), 4), round(float(u), 4)] for n, w, u in zip(names, weight, usual, strict=True)}
-    return {"constant": round(constant, 4), "signs": signs}
 
 
 class Fit:
     def __init__(self, documents) -> None:
         self.documents = documents
-        self.first = np.vstack([d.scored.first for d in documents])
         self.y = np.concatenate([d.label for d in documents])
         self.size = np.concatenate([d.size for d in documents])
-        self.owner = np.repeat(np.arange(len(documents)), [len(d.label) for d in documents])
-        pages = [d.page for d in documents]
-        share = np.array([1 / np.sqrt(pages.count(page)) for page in pages])
+        self.sure = np.concatenate([d.measured.sure for d in documents])
+        self.owner = np.repeat(np.arange(len(documents)), [d.rows for d in documents])
+        pages = defaultdict(int)
+        for d in documents:
+            pages[d.page] += 1
+        share = np.array([1 / np.sqrt(pages[d.page]) for d in documents])
         self.weight = np.minimum(self.size, 400) ** 0.5 * share[self.owner]
-        self.ends = np.cumsum([len(d.label) for d in documents])
+        self.ends = np.cumsum([d.rows for d in documents])[:-1]
+        self.used = (self.y >= 0) & ~self.sure
+        self._index_words()
+
+    def _index_words(self) -> None:
+        names: dict[str, int] = {}
+        on: dict[int, set[str]] = defaultdict(set)
+        rows, columns = [], []
+        row = 0
+        for d in self.documents:
+            for words in d.words:
+                for word in {*words, *("^" + w for w in words[:1])}:
+                    column = names.setdefault(word, len(names))
+                    on[column].add(d.site)
+                    rows.append(row)
+                    columns.append(column)
+                row += 1
+        often = np.array([len(on[k]) >= WORD_SITES for k in range(len(names))])
+        table = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), (row, len(names)))
+        self.table = table[:, often]
+        self.names = [name for name, keep in zip(names, often, strict=True) if keep]
+        sites = {d.site for d in self.documents}
+        place_of = {site: k for k, site in enumerate(sorted(sites))}
+        self.site = np.array([place_of[d.site] for d in self.documents])[self.owner]
 
     def rows(self, test) -> np.ndarray:
         return np.array([test(d) for d in self.documents], bool)[self.owner]
 
-    def second(self, score) -> np.ndarray:
-        parts = zip(self.documents, np.split(score, self.ends[:-1]), strict=True)
-        return np.vstack([design_second(d.scored.first, context(d.scored.measured, s)) for d, s in parts])
+    def words(self, rows) -> dict[str, int]:
+        """Return what words say, in hundredths, fitted on *rows*."""
+        of_site = sparse.csr_matrix((np.ones(rows.sum()), (self.site[rows], np.arange(rows.sum()))))
+        sites = np.asarray(((of_site @ self.table[rows]) > 0).sum(0)).ravel()
+        often = sites >= WORD_SITES
+        x = self.table[rows][:, often].tocsr()
+        weight, _, _ = regression(x, self.y[rows], self.weight[rows], WORD_RIDGE, WORD_STEPS, centred=False)
+        names = (name for name, keep in zip(self.names, often, strict=True) if keep)
+        return {n: round(100 * w) for n, w in zip(names, weight.tolist(), strict=True) if round(100 * w)}
 
-    def train(self, inside) -> Model:
-        """Return the model fitted on the rows *inside*."""
-        used = inside & (self.y >= 0)
+    def says(self, words, rows) -> np.ndarray:
+        says = np.zeros(len(self.y))
+        for k in np.unique(self.owner[rows]):
+            start = self.ends[k - 1] if k else 0
+            says[start : start + self.documents[k].rows] = [words_say(line, words) for line in self.documents[k].words]
+        return says
 
-        def pass_on(x, rows):
-            return regression(x[rows], self.y[rows], self.weight[rows])
+    def tell(self, says) -> None:
+        for d, part in zip(self.documents, np.split(says, self.ends), strict=True):
+            d.tell(part)
 
+    def first_signs(self) -> np.ndarray:
+        return np.vstack([design_first(d.measured, d.where, np.arange(d.rows)) for d in self.documents])
+
+    def second_signs(self, score) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the signs of the second pass, what is taken off for length, and which lines are vetoed."""
+        signs, discount, veto = [], [], []
+        for d, part in zip(self.documents, np.split(score, self.ends), strict=True):
+            around = context(d.measured, part)
+            signs.append(design_second(d.measured, d.where, around, np.arange(d.rows)).astype(np.float32))
+            discount.append(length_discount(d.measured, around))
+            veto.append(vetoed(d.measured, around))
+        return np.vstack(signs), np.concatenate(discount), np.concatenate(veto)
+
+    def train(self, inside) -> tuple[dict, np.ndarray]:
+        """Return the model fitted on the rows *inside* as a table, and its scores for all rows."""
+        inner = [self.rows(lambda d, fold=fold: fold_of(d.site, "i", INNER) == fold) for fold in range(INNER)]
+        words = self.words(self.used & inside)
+        says = self.says(words, ~inside) if not inside.all() else np.zeros(len(self.y))
+        for here in inner:
+            unseen = self.says(self.words(self.used & inside & ~here), inside & here)
+            says = np.where(inside & here, unseen, says)
+        self.tell(says)
+        x = self.first_signs()
+
+        def fit(rows):
+            weight, usual, constant = regression(x[rows], self.y[rows], self.weight[rows], RIDGE, STEPS)
+            return First.of(np.rint(weight * 4096) / 4096, usual, round(constant, 4))
+
+        def apply(first, rows):
+            return np.rint(((x[rows] - first.usual) @ first.weight + first.constant) * 1024) / 1024
+
+        first = fit(self.used & inside)
         score = np.zeros(len(self.y))
-        for fold in range(INNER):
-            here = self.rows(lambda d, fold=fold: fold_of(d.site, "i", INNER) == fold)
-            weight, usual, constant = pass_on(self.first, used & ~here)
-            score[here] = (self.first[here] - usual) @ weight + constant
-        first = pass_on(self.first, used)
-        second = pass_on(self.second(score), used)
-        data = {"format": FORMAT, "version": VERSION, "thresholds": {}, "first": table(FIRST, first),
-                "second": table(SECOND, second)}  # fmt: skip
-        self.last = data
-        return Model.from_table(data, "fit")
-
-    def apply(self, model: Model, documents) -> dict[int, np.ndarray]:
-        out = {}
-        for k in documents:
-            d = self.documents[k]
-            around = context(d.scored.measured, model.first.score(d.scored.first))
-            score = model.second.score(design_second(d.scored.first, around))
-            score = score - length_discount(d.scored.measured, around)
-            out[k] = np.where(vetoed(d.scored.measured, around), -99.0, score)
-        return out
+        score[~inside] = apply(first, ~inside)
+        for here in inner:
+            score[inside & here] = apply(fit(self.used & inside & ~here), inside & here)
+        signs, discount, veto = self.second_signs(score)
+        rows = self.used & inside & (score >= SUSPECT)
+        boosted = HistGradientBoostingClassifier(**BOOSTING).fit(
+            signs[rows], self.y[rows], sample_weight=self.weight[rows]
+        )
+        table = {
+            "words": words,
+            "first": {"constant": first.constant, "signs": dict(zip(FIRST, zip(first.weight, first.usual, strict=True), strict=True))},
+            "second": tables(boosted),
+        }  # fmt: skip
+        trees = Trees.from_table(table["second"], "fit")
+        found = np.full(len(self.y), -99.0)
+        free = (score >= SUSPECT) & ~veto & ~self.sure
+        found[free] = trees.score(signs[free].astype(float))[0] - discount[free]
+        return table, found
 
 
-def curve(fit: Fit, scores, allowed):
-    """Return (threshold, removed, lost, documents hurt) for each point: the lowest threshold within (lost, hurt)."""
-    documents = fit.documents
-    boilerplate = fit.size[fit.y == 1].sum() + sum(d.sure["boilerplate"] for d in documents)
-    article = np.bincount(fit.owner, fit.size * (fit.y == 0), len(documents))
-    content = article.sum() + sum(d.sure["content"] for d in documents)
-    by_rules = np.concatenate([d.by_rules for d in documents])
-    order = np.argsort(-np.where(by_rules, 1e9, scores), kind="stable")
-    points, removed, lost, hurt = [], sum(d.sure["boilerplate"] for d in documents), 0.0, 0
-    gone = np.zeros(len(documents))
-    rows = []
-    for k in order:
-        if fit.y[k] == 0:
-            before = gone[fit.owner[k]] > 0.01 * article[fit.owner[k]]
-            gone[fit.owner[k]] += fit.size[k]
-            lost += fit.size[k]
-            hurt += not before and gone[fit.owner[k]] > 0.01 * article[fit.owner[k]]
-        elif fit.y[k] == 1:
-            removed += fit.size[k]
-        rows.append((float(scores[k]), removed / boilerplate, lost / content, hurt))
-    for most_lost, most_hurt in allowed:
-        points.append(max((r for r in rows if r[2] <= most_lost and r[3] <= most_hurt), key=lambda r: r[1]))
-    return points
+def tables(boosted) -> dict:
+    """Return the boosted trees as nested ``[sign, limit, mean, no, yes]``."""
+
+    def nested(nodes, k):
+        node = nodes[k]
+        if node["is_leaf"]:
+            return round(float(node["value"]) * 4096) / 4096, float(node["count"])
+        (no, a), (yes, b) = nested(nodes, node["left"]), nested(nodes, node["right"])
+        mean = (worth(no) * a + worth(yes) * b) / (a + b)
+        limit = float(np.float32(node["num_threshold"]))
+        return [SECOND[node["feature_idx"]], limit, round(mean * 4096) / 4096, no, yes], a + b
+
+    def worth(tree):
+        return tree[2] if isinstance(tree, list) else tree
+
+    trees = [nested(stage[0].nodes, 0)[0] for stage in boosted._predictors]
+    return {"constant": round(float(boosted._baseline_prediction.ravel()[0]) * 4096) / 4096, "tables": trees}
+
+
+def curve(fit: Fit, scores):
+    """Return for each distinct limit: (limit, removed, lost, share of texts hurt), rules included."""
+    boilerplate, content = fit.size[fit.y == 1].sum(), fit.size[fit.y == 0].sum()
+    article = np.bincount(fit.owner, fit.size * (fit.y == 0), len(fit.documents))
+    by_rules = np.concatenate([d.by_rules for d in fit.documents])
+    values = np.where(by_rules, 1e9, scores)
+    order = np.argsort(-values, kind="stable")
+    removed = np.cumsum(fit.size[order] * (fit.y[order] == 1)) / boilerplate
+    lost = np.cumsum(fit.size[order] * (fit.y[order] == 0)) / content
+    gone = np.zeros(len(article))
+    hurt, count = np.zeros(len(order)), 0
+    for k in np.flatnonzero(fit.y[order] == 0):
+        owner = fit.owner[order[k]]
+        before = gone[owner] > 0.01 * article[owner]
+        gone[owner] += fit.size[order[k]]
+        count += not before and gone[owner] > 0.01 * article[owner]
+        hurt[k] = count
+    return values[order], removed, lost, np.maximum.accumulate(hurt) / len(article)
+
+
+def within(points, lost, hurt):
+    """Return the point of the curve that removes most within the bounds."""
+    ok = np.flatnonzero((points[2] <= lost) & (points[3] <= hurt))
+    best = ok[np.argmax(points[1][ok])]
+    return tuple(float(column[best]) for column in points)
 
 
 def main() -> None:
@@ -177,44 +288,52 @@ def main() -> None:
     parser.add_argument("--thresholds", type=float, nargs=3, metavar=("SAFE", "BALANCED", "STRICT"))
     args = parser.parse_args()
     cleaner = Cleaner()
-    documents = [d for record in read(args.data) if (d := Document(record, cleaner)).scored.rows]
+    documents = [d for record in read(args.data) if (d := Document(record, cleaner)).rows >= 2]
     fit = Fit(documents)
     scores = np.zeros(len(fit.y))
-    starts = np.concatenate(([0], fit.ends))
     models = []
     for fold in range(OUTER):
-        model = fit.train(fit.rows(lambda d, fold=fold: fold_of(d.site, "", OUTER) != fold))
-        models.append(fit.last)
-        for k, found in fit.apply(
-            model, [k for k, d in enumerate(documents) if fold_of(d.site, "", OUTER) == fold]
-        ).items():
-            scores[starts[k] : starts[k + 1]] = found
-    allowed = [(0.0001, 0.001), (0.0003, 0.005), (0.0005, 1), (0.0007, 1), (0.001, 1), (0.0035, 1), (0.007, 1)]
-    for (lost, hurt), point in zip(
-        allowed, curve(fit, scores, [(a, b * len(documents)) for a, b in allowed]), strict=True
-    ):
-        print(f"lost <= {lost:.2%}, hurt <= {hurt:.1%}: score {point[0]:.2f}, removed {point[1]:.1%}, "
-              f"lost {point[2]:.3%}, documents hurt {point[3]}")  # fmt: skip
-    fit.train(np.ones(len(fit.y), bool))
-    thresholds = dict(zip(("safe", "balanced", "strict"), args.thresholds or (6.2, 3.0, 1.0), strict=True))
+        here = fit.rows(lambda d, fold=fold: fold_of(d.site, "", OUTER) == fold)
+        table, found = fit.train(~here)
+        models.append(table)
+        scores[here] = found[here]
+        print(f"fold {fold + 1} of {OUTER}", flush=True)
+    points = curve(fit, scores)
+    limits = {}
+    extra = {"lost <= 0.10 %": (0.001, 1.0), "lost <= 0.35 %": (0.0035, 1.0), "lost <= 0.70 %": (0.007, 1.0)}
+    for name, (lost, hurt) in {**BOUNDS, **extra}.items():
+        limit, removed, was_lost, was_hurt = within(points, lost, hurt)
+        limits[name] = round(limit, 2)
+        print(f"{name}: limit {limit:.2f}, removed {removed:.1%}, lost {was_lost:.3%}, texts hurt {was_hurt:.2%}")
+    table, _ = fit.train(np.ones(len(fit.y), bool))
+    thresholds = dict(zip(BOUNDS, args.thresholds or [limits[name] for name in BOUNDS], strict=True))
     about = {"date": dt.datetime.now(dt.UTC).date().isoformat(), "source": args.source, "texts": len(documents),
-             "sites": len({d.site for d in documents}), "lines": int((fit.y >= 0).sum()), "ridge": RIDGE}  # fmt: skip
-    write(args.out, {**fit.last, "about": about, "thresholds": thresholds})
+             "sites": len({d.site for d in documents}), "lines": int((fit.y >= 0).sum()), "ridge": RIDGE,
+             "boosting": BOOSTING}  # fmt: skip
+    write(args.out, table, about, thresholds)
     if args.folds:
         args.folds.mkdir(parents=True, exist_ok=True)
         for fold, data in enumerate(models):
             sites = sorted({d.site for d in documents if fold_of(d.site, "", OUTER) == fold})
-            write(args.folds / f"{fold}.json", {**data, "about": {"unseen_sites": sites}, "thresholds": thresholds})
+            write(args.folds / f"{fold}.json", data, {"unseen_sites": sites}, thresholds)
+    Model.from_table(json.loads(args.out.read_text(encoding="utf-8")), str(args.out))
 
 
-def write(path: Path, data) -> None:
-    """Write one sign a line: a file a person can read and ``diff``."""
-    head = {key: data[key] for key in ("format", "version", "about", "thresholds")}
-    body = json.dumps(head, indent=1, ensure_ascii=False)[:-2]
-    for name in ("first", "second"):
-        signs = ",\n".join(f"   {json.dumps(n)}: {json.dumps(v)}" for n, v in data[name]["signs"].items() if v[0])
-        body += f',\n "{name}": {{\n  "constant": {data[name]["constant"]},\n  "signs": {{\n{signs}\n  }}\n }}'
-    path.write_text(body + "\n}\n", encoding="utf-8")
+def write(path: Path, table, about, thresholds) -> None:
+    """Write words by what they say, one sign a line, one table a line: a file a person can read and ``diff``."""
+    words = defaultdict(list)
+    for word, value in table["words"].items():
+        words[value].append(word)
+    said = ",\n".join(f"  {json.dumps(str(v))}: {json.dumps(' '.join(sorted(words[v])), ensure_ascii=False)}"
+                      for v in sorted(words, reverse=True))  # fmt: skip
+    signs = ",\n".join(f"   {json.dumps(n)}: [{w:.6g}, {u:.6g}]" for n, (w, u) in table["first"]["signs"].items() if w)
+    trees = ",\n".join(f"   {json.dumps(tree)}" for tree in table["second"]["tables"])
+    head = json.dumps({"format": FORMAT, "version": VERSION, "about": about, "thresholds": thresholds}, indent=1,
+                      ensure_ascii=False)[:-2]  # fmt: skip
+    path.write_text(
+        f'{head},\n "words": {{\n{said}\n }},\n "first": {{\n  "constant": {table["first"]["constant"]},\n'
+        f'  "signs": {{\n{signs}\n  }}\n }},\n "second": {{\n  "constant": {table["second"]["constant"]},\n'
+        f'  "tables": [\n{trees}\n  ]\n }}\n}}\n', encoding="utf-8")  # fmt: skip
 
 
 if __name__ == "__main__":

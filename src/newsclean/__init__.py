@@ -43,6 +43,7 @@ from newsclean.rules import KINDS, Rule
 from newsclean.text.repair import Repair
 
 if TYPE_CHECKING:
+    from newsclean.clean.sites import SiteLine, SiteProfile, SiteProfiles
     from newsclean.neardup import (
         Background,
         BandParams,
@@ -79,6 +80,9 @@ __all__ = [
     "Repair",
     "Rule",
     "Signatures",
+    "SiteLine",
+    "SiteProfile",
+    "SiteProfiles",
     "__version__",
     "clean",
     "compare",
@@ -91,7 +95,15 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """Load what has to do with near-duplicates when it is first asked for: half of the import is for that alone."""
+    """Load what has to do with near-duplicates when it is first asked for: half of the import is for that alone.
+
+    Site profiles, too: most cleaning is done without.
+    """
+    if name in ("SiteLine", "SiteProfile", "SiteProfiles"):
+        from newsclean.clean import sites
+
+        globals()[name] = value = getattr(sites, name)
+        return value
     if name == "neardup" or (name in __all__ and name != "__version__"):
         from importlib import import_module
 

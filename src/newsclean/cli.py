@@ -7,13 +7,12 @@ of :data:`EXIT_CODES`.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import click
 import rich.console
@@ -21,20 +20,22 @@ import rich.text
 
 import newsclean
 from newsclean.clean import Cleaner
-from newsclean.clean.cleaner import DETECTORS
 from newsclean.clean.decide import CAPTIONS, PROFILES
-from newsclean.clean.selfcheck import examine
-from newsclean.cli_job import DONE_WITH_REJECTS, FIELDS, Job, fields_of, plural, visible
-from newsclean.cli_review import review
+from newsclean.clean.sites import SiteProfiles, load_profiles
+from newsclean.cli_complete import VARIABLE, completion, files, kinds_and_rules
+from newsclean.cli_job import DONE_WITH_REJECTS, Job, fields_of
+from newsclean.cli_learn import learn
+from newsclean.cli_options import errors, field_options, format_option, inputs, quiet, together
+from newsclean.cli_review import encoded, opens, review
+from newsclean.cli_rules import rules
+from newsclean.cli_summary import counted
+from newsclean.cli_text import plural, visible
 from newsclean.errors import NewscleanError, OptionError
 from newsclean.io import find_sources, flag_records, read_records
 from newsclean.io.flows import CleanedRecord
-from newsclean.io.read import MAX_CHARS
-from newsclean.io.records import REPORT_FIELD
-from newsclean.io.sources import FORMATS
 from newsclean.neardup.keep import NAMES as KEEP_POLICIES
 from newsclean.neardup.options import CONTAINMENT, THRESHOLD
-from newsclean.rules import KINDS, Rule, load_rule_file, shipped_languages, shipped_rules
+from newsclean.review import page_of_reports, require_jinja
 
 __all__ = ["EXIT_CODES", "cli", "main"]
 
@@ -46,8 +47,6 @@ EXIT_CODES = {
     130: "interrupted",
     141: "whoever read the output went away",
 }
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,7 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except NewscleanError as error:
         _complain(str(error))
         return 2 if isinstance(error, OptionError) else 1
-    except (BrokenPipeError, SystemExit):  # click makes the one into the other, and nothing else does
+    except (BrokenPipeError, SystemExit) as ended:  # click makes the one into the other, and ends completion so
+        if VARIABLE in os.environ and isinstance(ended, SystemExit):
+            return ended.code if isinstance(ended.code, int) else 0
         # Nothing more can be said there; the interpreter would try once more at its end, and complain.
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -78,57 +79,31 @@ def _complain(message: str) -> None:
     print(visible(f"newsclean: error: {message}"), file=sys.stderr)
 
 
-# Options that several commands share, each written once.
+# Options that commands of this file share, each written once; cli_options.py has those that others share, too.
 
-
-def _together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
-    def apply(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return apply
-
-
-_input = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 _output = click.option(
     "-o",
     "--output",
     metavar="FILE",
+    shell_complete=files,
     help="Where to write, in the format its suffix names; it appears whole or not at all. Default: standard output.",
 )
-_format = click.option(
-    "--format",
-    "format",
-    type=click.Choice(FORMATS),
-    help="What the inputs hold. Default: told by the suffix; without one, jsonl or text by the first character.",
+_stats = click.option(
+    "--stats", metavar="FILE", shell_complete=files, help="A JSON file for the figures of the run, by kind and site."
 )
-_quiet = click.option("-q", "--quiet", is_flag=True, help="No progress, no summary; errors only.")
-_stats = click.option("--stats", metavar="FILE", help="A JSON file for the figures of the run.")
+_review = click.option(
+    "--review",
+    metavar="FILE",
+    shell_complete=files,
+    help="Also make a page to look over, such as review.html: every removal in place, every group of copies.",
+)
 _resume = click.option(
     "--resume",
     is_flag=True,
     help="Keep cleaned articles in OUTPUT.parts; started again with it, a run that was killed goes on from there.",
 )
 _workers = click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
-_field_options = _together(
-    *(
-        click.option(
-            f"--{name}-field",
-            metavar="NAME",
-            help=f"The field or column that holds its {what}. Default: {name}.",
-        )
-        for name, what in FIELDS.items()
-    ),
-    click.option(
-        "--report-field",
-        metavar="NAME",
-        default=REPORT_FIELD,
-        show_default=True,
-        help="The field the report is added as.",
-    ),
-)
-_cleaning = _together(
+_cleaning = together(
     click.option(
         "--profile",
         type=click.Choice(PROFILES),
@@ -143,15 +118,47 @@ _cleaning = _together(
         show_default=True,
         help="What becomes of captions that stand there twice.",
     ),
-    click.option("--keep", multiple=True, metavar="KIND|RULE", help="Never remove these. May be repeated."),
-    click.option("--drop", multiple=True, metavar="KIND|RULE", help="Always remove these when found. May be repeated."),
-    click.option("--protect", multiple=True, metavar="PATTERN", help="Text that nothing may remove. May be repeated."),
-    click.option("--rules", multiple=True, metavar="FILE", help="A file of rules to add. May be repeated."),
     click.option(
-        "--languages", multiple=True, metavar="CODE", help="Rule packs to use. Default: all. May be repeated."
+        "--site-profile",
+        metavar="FILE",
+        shell_complete=files,
+        help="What recurs on the articles' sites, as `newsclean learn` wrote it; used on articles of those sites.",
+    ),
+    click.option(
+        "--keep",
+        multiple=True,
+        metavar="KIND|RULE",
+        shell_complete=kinds_and_rules,
+        help="Never remove these. May be repeated.",
+    ),
+    click.option(
+        "--drop",
+        multiple=True,
+        metavar="KIND|RULE",
+        shell_complete=kinds_and_rules,
+        help="Always remove these when found. May be repeated.",
+    ),
+    click.option("--protect", multiple=True, metavar="PATTERN", help="Text that nothing may remove. May be repeated."),
+    click.option(
+        "--rules",
+        multiple=True,
+        metavar="FILE",
+        shell_complete=files,
+        help="A file of rules to add, or what a review page saved. May be repeated.",
+    ),
+    click.option(
+        "--languages",
+        multiple=True,
+        metavar="CODE",
+        help="Rule packs to use, such as en. Default: all. May be repeated.",
     ),
 )
-_flagging = _together(
+_learn_sites = click.option(
+    "--learn-sites",
+    is_flag=True,
+    help="Read the inputs twice: first learn what recurs on each site, then clean with that.",
+)
+_flagging = together(
     click.option(
         "--threshold",
         type=float,
@@ -192,25 +199,6 @@ _flagging = _together(
         "--drop-duplicates", is_flag=True, help="Leave the copies out of the output instead of flagging them."
     ),
 )
-_errors = _together(
-    click.option(
-        "--max-chars",
-        type=click.IntRange(min=1),
-        default=MAX_CHARS,
-        show_default=True,
-        help="The longest text to take, in characters; a record with a longer one is bad.",
-    ),
-    click.option(
-        "--on-error",
-        type=click.Choice(["stop", "skip"]),
-        default="stop",
-        show_default=True,
-        help="What to do about a bad record.",
-    ),
-    click.option(
-        "--rejects", metavar="FILE", help="Where bad records go with --on-error skip. Default: OUTPUT.rejects.jsonl."
-    ),
-)
 
 
 @click.group(
@@ -221,38 +209,71 @@ _errors = _together(
 def cli() -> None:
     """Clean extracted news text and flag near-duplicate articles, with a reason for every removal.
 
+    \b
+    Clean a folder, flag the copies, and look at what was done:
+      newsclean run articles/ -o cleaned.jsonl --review review.html
+    See what would go from one article, and why:
+      newsclean explain article.txt
+
     INPUT is a file, a folder, or - for standard input: JSONL (one JSON object a line), CSV, TSV, Parquet, Arrow or
     plain text; also compressed (.gz, .xz, .bz2, .zst). The suffix of --output says what is written.
     """
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _cleaning, _flagging, _errors, _workers, _resume, _stats, _quiet)
+@together(inputs, _output, format_option, field_options, _cleaning, _learn_sites, _flagging, errors, _workers)
+@together(_resume, _review, _stats, quiet)
 def run(**given: Any) -> int:
     """Clean articles and flag copies among them, in one go.
 
     Each record comes out as it went in, with its text cleaned and a report added: what was removed and why, what the
-    metadata lines said, and of which article it is a copy.
+    metadata lines said, and of which article it is a copy. No article is left out unless --drop-duplicates asks for it.
+
+    --profile says how sure newsclean must be: safe removes only what is certain on its own, balanced also what a
+    second sign supports, strict also hints. What must stay is said with --keep (kinds or rules) and --protect
+    (patterns).
+
+    \b
+    newsclean run articles.jsonl -o cleaned.jsonl --review review.html
+    newsclean run dump/ -o cleaned.parquet --text-field body --id-field url --workers 2
+    newsclean run articles.csv -o unique.csv --drop-duplicates --keep-copy earliest
     """
     return _flag(given, _cleaner(given))
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _flagging, _errors, _workers, _stats, _quiet)
+@together(inputs, _output, format_option, field_options, _flagging, errors, _workers, _review, _stats, quiet)
 def dedup(**given: Any) -> int:
-    """Flag near-duplicate articles; no text is changed."""
+    """Flag near-duplicate articles; no text is changed.
+
+    A pair is exact, near, contained (a short copy inside a longer article) or template (one form, other figures).
+    Copies are flagged, with the one to keep, and stay in the output unless --drop-duplicates asks for less.
+
+    \b
+    newsclean dedup articles.jsonl -o flagged.jsonl
+    newsclean dedup today.jsonl --threshold 0.8 --window-days 3 -o flagged.jsonl
+    """
     return _flag(given, None)
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _cleaning, _errors, _workers, _resume, _stats, _quiet)
+@together(
+    inputs, _output, format_option, field_options, _cleaning, _learn_sites, errors, _workers, _resume, _stats, quiet
+)
 def clean(**given: Any) -> int:
     """Clean articles.
 
-    One plain text comes out as plain text; several, and records, as records with a report on every one.
+    One plain text comes out as plain text; several, and records, as records with a report on every one. Memory stays
+    the same however many articles there are, but for their ids.
+
+    \b
+    newsclean clean article.txt
+    newsclean clean articles.jsonl -o cleaned.jsonl --profile safe --workers 2
+    zcat dump.jsonl.gz | newsclean clean - > cleaned.jsonl
     """
     cleaner = _cleaner(given)
     with Job(given) as job:
+        cleaner = _knowing(cleaner, given, job)
         for cleaned in job.cleaned(cleaner):
             for warning in cleaned.warnings:
                 job.warn(cleaned.record, warning)
@@ -260,7 +281,7 @@ def clean(**given: Any) -> int:
                 job.write_text(cleaned.text)
             else:
                 job.write(cleaned.record, cleaned.text, cleaned.to_report())
-        return job.finish(f"{plural(job.read, 'article')} cleaned", _removed(job.kinds))
+        return job.finish(f"{plural(job.read, 'article')} cleaned")
 
 
 def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
@@ -269,33 +290,47 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
     options = {name: given[name] for name in ("threshold", "containment", "window_days", "linkage")}
     if keep := given["keep_copy"] or list(given["prefer_site"]):
         options["keep"] = keep
+    page: str | None = given["review"]
+    if page:
+        require_jinja()
     with Job(given) as job:
+        cleaner = cleaner and _knowing(cleaner, given, job)
         cleaned = job.cleaned(cleaner) if cleaner else (CleanedRecord(r, r.article.text) for r in job.records())
         flagged = flag_records(cleaned, workers=given["workers"], **options)
         for record, text, report in flagged.reports(drop_duplicates=given["drop_duplicates"]):
             job.write(record, text, report)
+        if page:
+            job.write_page(encoded(page_of_reports(flagged.reports())))
         found = flagged.found
         kinds = Counter(group.kind for group in found.groups)
         templates = sum(pair.kind == "template" for pair in found.pairs)
         return job.finish(
             f"{plural(job.read, 'article')}: {len(found.keep)} to keep, "
-            f"{plural(len(found.drop), 'copy', 'copies')} in {plural(len(found.groups), 'group')}{_listed(kinds)}",
+            f"{plural(len(found.drop), 'copy', 'copies')} in {plural(len(found.groups), 'group')}{counted(kinds)}",
             f"{plural(templates, 'pair')} on one template, kept" if templates else "",
-            _removed(job.kinds) if cleaner else "",
             duplicates={
                 "kept": len(found.keep),
                 "dropped": len(found.drop),
                 "groups_by_kind": dict(kinds),
                 "template_pairs": templates,
             },
+            after=opens(page) if page else "",
         )
 
 
 @cli.command()
-@_together(_input, _format, _field_options, _cleaning)
+@together(inputs, format_option, field_options, _cleaning)
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Only the article of this id. May be repeated.")
 def explain(ids: Sequence[str], **given: Any) -> int:
-    """Show what would go from each article, line by line, and why."""
+    """Show what would go from each article, line by line, and why; nothing is written.
+
+    A line with - goes, one with ~ changes; under it stand the kind, the strength and the rule. The rule in full:
+    `newsclean rules show RULE`. The options are those of clean, so a change can be tried here first.
+
+    \b
+    newsclean explain article.txt
+    newsclean explain articles.jsonl --id 1234 --profile strict
+    """
     cleaner = _cleaner(given)
     sources, _ = find_sources(given["inputs"], format=given["format"])
     missing = dict.fromkeys(ids)
@@ -323,84 +358,21 @@ def _style(line: str) -> str:
     return {"-": "red", "~": "yellow", "^": "dim", "!": "bold yellow"}.get(mark, "")
 
 
+cli.add_command(learn)
 cli.add_command(review)
+cli.add_command(rules)
+cli.add_command(completion)
 
 
-@cli.group()
-def rules() -> None:
-    """List the rules, show one, or test a file of your own."""
-
-
-@rules.command("list")
-@click.option("--kind", type=click.Choice(sorted(KINDS)), help="Only rules of this kind.")
-@click.option("--language", type=click.Choice(["any", *shipped_languages()]), help="Only rules of this language.")
-def rules_list(kind: str | None, language: str | None) -> int:
-    """List the rules and detectors: id, language, how it matches, strength, and why it removes what it finds."""
-    rows: list[tuple[str, ...]] = [
-        (rule.id, rule.kind, rule.language, rule.match, rule.strength, rule.why) for rule in shipped_rules().rules
-    ]
-    rows += [(name, name.partition(".")[0], "any", "detector", "", why) for name, why in DETECTORS.items()]
-    rows = [row for row in rows if kind in (None, row[1]) and language in (None, row[2])]
-    for row in sorted(rows):
-        click.echo(f"{row[0]:<36} {row[2]:<4} {row[3]:<9} {row[4]:<2} {row[5]}")
-    return 0
-
-
-@rules.command("show")
-@click.argument("id")
-def rules_show(id: str) -> int:
-    """Show all of one rule: what it matches, what it must catch and what it must leave."""
-    if id in DETECTORS:
-        click.echo(
-            f"{id}\n  {DETECTORS[id]}\n  A detector: it looks at neighbours and shapes, and is not a rule file's."
-        )
-        return 0
-    for rule in shipped_rules().rules:
-        if rule.id == id:
-            click.echo("\n".join(_shown(rule)))
-            return 0
-    raise OptionError(f"there is no rule {id!r}; `newsclean rules list` shows all")
-
-
-def _shown(rule: Rule) -> Iterator[str]:
-    yield rule.id
-    for field in dataclasses.fields(rule):
-        value = getattr(rule, field.name)
-        if field.name == "id" or value in (None, (), ""):
-            continue
-        if isinstance(value, tuple):
-            yield f"  {field.name}:"
-            yield from (f"    {entry}" for entry in value)
-        else:
-            yield f"  {field.name}: {value}"
-
-
-@rules.command("test")
-@click.argument("file")
-def rules_test(file: str) -> int:
-    """Test a rule file: every hit is caught, no near miss is, and no pattern is slow; beside the shipped rules."""
-    mine = load_rule_file(file)
-    faults = examine(mine, beside=shipped_rules())
-    for fault in faults:
-        click.echo(f"{file}: {fault}", err=True)
-    if faults:
-        _complain(
-            f"{file}: {plural(len(faults), 'fault')} in {plural(len(mine.rules), 'rule')}; "
-            "mend the pattern or the example"
-        )
-        return 1
-    click.echo(f"{file}: {plural(len(mine.rules), 'rule')}, every hit caught, every near miss left alone")
-    return 0
-
-
-def _cleaner(given: dict[str, Any]) -> Cleaner:
+def _cleaner(given: dict[str, Any], learnt: SiteProfiles | None = None) -> Cleaner:
+    if given["site_profile"] and given.get("learn_sites"):
+        raise click.UsageError("--site-profile and --learn-sites both say what recurs on a site; give one of them")
     names = ("profile", "captions", "keep", "drop", "protect", "rules")
-    return Cleaner(languages=given["languages"] or None, **{name: given[name] for name in names})
+    known = load_profiles(given["site_profile"]) if given["site_profile"] else learnt
+    options = {name: given[name] for name in names}
+    return Cleaner(languages=given["languages"] or None, site_profile=known, **options)
 
 
-def _listed(counts: Counter[Any]) -> str:
-    return f" ({', '.join(f'{kind} {count}' for kind, count in counts.most_common())})" if counts else ""
-
-
-def _removed(kinds: Counter[str]) -> str:
-    return f"{plural(sum(kinds.values()), 'removal')}{_listed(kinds)}"
+def _knowing(cleaner: Cleaner, given: dict[str, Any], job: Job) -> Cleaner:
+    """Return *cleaner*, with what recurs on the sites of the job's articles where that was asked for."""
+    return _cleaner(given, job.learnt()) if given["learn_sites"] else cleaner

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import sys
 import time
 from collections import Counter
@@ -18,27 +17,27 @@ import rich.progress
 
 import newsclean
 from newsclean.clean import Cleaner
+from newsclean.clean.sites import SiteProfiles
+from newsclean.cli_summary import say_summary
+from newsclean.cli_text import plural, visible
 from newsclean.files import whole_file
 from newsclean.io import Fields, Record, Reject, clean_records, find_sources, read_records
 from newsclean.io.compress import compressed
 from newsclean.io.flows import CleanedRecord
 from newsclean.io.manifest import Checkpoint, digest
 from newsclean.io.records import dumps
+from newsclean.io.sites import learn_sites
 from newsclean.io.sources import STDIN, check_not_input
 from newsclean.io.write import Write, output_format, record_writer, utf8
 
-__all__ = ["DONE_WITH_REJECTS", "FIELDS", "Job", "fields_of", "plural", "visible"]
+__all__ = ["DONE_WITH_REJECTS", "FIELDS", "Job", "fields_of"]
 
 DONE_WITH_REJECTS = 3
 _SHOWN_REJECTS = 20
 _PROGRESS_AFTER = 1.0  # seconds: shorter work needs no bar
-# Control characters but tab and line feed, and the marks that turn the direction of text: on a terminal they could
-# hide or fake what is shown.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
 _LINE_EVERY = 30.0  # seconds between lines of progress where there is no terminal
 # Options that change no outcome; a run may go on with others.
-_NO_MATTER = {"inputs", "output", "rejects", "stats", "quiet", "workers", "resume"}
+_NO_MATTER = {"inputs", "output", "rejects", "review", "stats", "quiet", "workers", "resume"}
 
 FIELDS = {
     "text": "text",
@@ -49,11 +48,6 @@ FIELDS = {
     "language": "language code",
 }
 """The fields of a record that have an option, and what they hold."""
-
-
-def visible(text: str) -> str:
-    r"""Return *text* with control characters and turning marks as escapes such as ``\x1b``."""
-    return _UNSEEN.sub(lambda found: f"\\x{ord(found[0]):02x}" if found[0] < "\x80" else ascii(found[0])[1:-1], text)
 
 
 def fields_of(given: dict[str, Any]) -> Fields:
@@ -83,20 +77,23 @@ class Job:
             self._rejects_path = f"{self._output}.rejects.jsonl"
         self.sources, self.others = find_sources(given["inputs"], format=given["format"])
         self._stats_path: str | None = given["stats"]
-        for path in (self._output, self._rejects_path, self._stats_path):
-            if path is not None:
-                check_not_input(path, self.sources)
-        written = [path for path in (self._output, self._rejects_path, self._stats_path) if path is not None]
+        self._page_path: str | None = given.get("review")
+        paths = (self._output, self._rejects_path, self._stats_path, self._page_path)
+        written = [path for path in paths if path is not None]
+        for path in written:
+            check_not_input(path, self.sources)
         if len(set(written)) < len(written):
-            raise click.UsageError("two of --output, --rejects and --stats name the same file")
+            raise click.UsageError("two of --output, --rejects, --stats and --review name the same file")
         self._workers: int = given["workers"]
         self._sites: dict[str, Counter[str]] = {}
+        self._unknown: Counter[str] = Counter()
         self._written = 0
         self._said = time.monotonic()
         self._checkpoint = self._parts(given) if given.get("resume") else None
         self._stack = contextlib.ExitStack()
         self._writer = contextlib.ExitStack()
         self._rejected: list[Reject] = []
+        self._cleaning = False
         self._warned = 0
         self._started = time.monotonic()
         self._progress: rich.progress.Progress | None = None
@@ -104,11 +101,14 @@ class Job:
         self._done = 0
         self._stream: BinaryIO = sys.stdout.buffer
         self._write: Write
+        self._page: BinaryIO
 
     def __enter__(self) -> Job:
         if self._output is not None:
             file = self._stack.enter_context(whole_file(self._output))
             self._stream = self._stack.enter_context(compressed(file, self._output))
+        if self._page_path is not None:  # now: a page that cannot be written is no reason to lose what was done
+            self._page = self._stack.enter_context(whole_file(self._page_path))
         self._stack.enter_context(self._writer)
         self._write = self._writer.enter_context(record_writer(self._stream, self._output, self._fields.report))
         return self
@@ -134,10 +134,21 @@ class Job:
         }
         return Checkpoint(f"{self._output}.parts", about)
 
+    def learnt(self) -> SiteProfiles:
+        """Return what recurs on the sites of the records, which are all read for that, and later once more."""
+        found = learn_sites(self.sources, self._fields, max_chars=self._max_chars, skip=self.skip)
+        if not self.quiet:
+            self._say(f"{plural(len(found), 'site')} learnt, {plural(found.recurring(), 'recurring line')}")
+        return found
+
     def cleaned(self, cleaner: Cleaner) -> Iterator[CleanedRecord]:
         """Yield the records, cleaned, and count what was removed."""
+        known = cleaner.site_profile
+        self._cleaning = True
         for cleaned in clean_records(self.records(), cleaner, workers=self._workers, checkpoint=self._checkpoint):
             self.kinds.update(cleaned.kinds)
+            if known is not None and known.for_site(cleaned.record.article.site) is None:
+                self._unknown[cleaned.record.article.site or ""] += 1
             if self._stats_path is not None:
                 self._sites.setdefault(cleaned.record.article.site or "", Counter()).update(cleaned.kinds)
             yield cleaned
@@ -218,7 +229,11 @@ class Job:
         self._written += 1
         self._write(record, text, report)
 
-    def finish(self, *summary: str, duplicates: dict[str, Any] | None = None) -> int:
+    def write_page(self, page: bytes) -> None:
+        """Write the page to look over, which appears with the output."""
+        self._page.write(page)
+
+    def finish(self, *summary: str, duplicates: dict[str, Any] | None = None, after: str = "") -> int:
         """Write what is still to be written, rejects and figures; say what was done and return the exit code."""
         self._writer.close()  # a table's last rows may not fit, and then nothing was done
         if self._stats_path is not None:
@@ -230,9 +245,12 @@ class Job:
                     stream.write(utf8(dumps(reject.to_dict()) + "\n"))
         if self._output is None:
             self._stream.flush()
-        for line in filter(None, (*summary, self._left_out(), self._not_read())):
-            if not self.quiet:
-                self._say(line)
+        if not self.quiet:
+            say_summary(
+                summary,
+                self.kinds if self._cleaning else None,
+                (self._without_profile(), self._left_out(), self._not_read(), after),
+            )
         return DONE_WITH_REJECTS if self._rejected else 0
 
     def _figures(self, duplicates: dict[str, Any] | None) -> dict[str, Any]:
@@ -249,6 +267,13 @@ class Job:
             "seconds": round(time.monotonic() - self._started, 3),
             "peak_memory_mb": _peak_memory(),
         }
+
+    def _without_profile(self) -> str:
+        if not self._unknown:
+            return ""
+        site, _ = self._unknown.most_common(1)[0]
+        of = f"of sites without a profile, such as {site!r}" if site else "of no site, or of sites without a profile"
+        return f"{plural(self._unknown.total(), 'article')} {of}, cleaned without one"
 
     def _left_out(self) -> str:
         if not self._rejected:
@@ -274,8 +299,3 @@ def _peak_memory() -> float | None:
     unit = 1 if sys.platform == "darwin" else 1024
     most = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return round(most * unit / 1e6, 1)
-
-
-def plural(count: int, what: str, many: str = "") -> str:
-    """Return *count* with *what* it counts, in the singular or plural."""
-    return f"{count} {what}" if count == 1 else f"{count} {many or f'{what}s'}"

@@ -1,4 +1,4 @@
-"""``newsclean review``: a page to look over what ``newsclean run`` wrote."""
+"""Pages to look over what was done: ``newsclean review``, and ``--review`` of the commands that flag."""
 
 from __future__ import annotations
 
@@ -8,18 +8,27 @@ from typing import Any
 
 import click
 
+from newsclean.cli_complete import files
+from newsclean.cli_text import visible
 from newsclean.files import whole_file
 from newsclean.io import Fields, find_sources, read_records
 from newsclean.io.records import REPORT_FIELD
 from newsclean.io.sources import check_not_input
 from newsclean.review import MOST, page_of_records
 
-__all__ = ["review"]
+__all__ = ["encoded", "opens", "review"]
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, required=True, metavar="OUTPUT...")
-@click.option("-o", "--output", metavar="FILE", required=True, help="The page to write, such as review.html.")
+@click.argument("inputs", nargs=-1, required=True, metavar="OUTPUT...", shell_complete=files)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    required=True,
+    shell_complete=files,
+    help="The page to write, such as review.html.",
+)
 @click.option(
     "--most",
     type=click.IntRange(min=1),
@@ -41,8 +50,12 @@ __all__ = ["review"]
 def review(inputs: Sequence[str], output: str, quiet: bool, most: int, title: str, **given: Any) -> int:
     """Make a page to look over: what was removed and why, and what is a copy of what.
 
-    OUTPUT is JSONL that run, clean or dedup wrote. The page is one file that needs no network. What you mark on it as
-    wrong it saves as a rule file for --rules.
+    OUTPUT is JSONL that run, clean or dedup wrote; `newsclean run --review` makes the same page in one go. It is one
+    file that needs no network. What you mark on it as wrong it saves as a rule file: the next run, with --rules
+    corrections.toml, leaves that text alone.
+
+    \b
+    newsclean review cleaned.jsonl -o review.html
     """
     sources, _ = find_sources(inputs, format="jsonl")
     check_not_input(output, sources)
@@ -50,7 +63,17 @@ def review(inputs: Sequence[str], output: str, quiet: bool, most: int, title: st
     fields = Fields(text=given["text_field"], id=given["id_field"], report="")
     html = page_of_records(read_records(sources, fields), report_field=given["report_field"], title=title, most=most)
     with whole_file(output) as stream:
-        stream.write(html.encode("utf-8", "backslashreplace"))
+        stream.write(encoded(html))
     if not quiet:
-        print(f"{output}: open it in a browser", file=sys.stderr)
+        print(visible(opens(output)), file=sys.stderr)
     return 0
+
+
+def encoded(html: str) -> bytes:
+    """Return the page as bytes; half a character, which no encoding has, as its escape."""
+    return html.encode("utf-8", "backslashreplace")
+
+
+def opens(path: str) -> str:
+    """Return what to do with a page that was written."""
+    return f"{path}: open it in a browser"

@@ -175,3 +175,9 @@ def test_the_report_is_in_order_of_place():
     result = newsclean.clean(f"Hide Ad\n{A}\nRead more\n{B}\nComments\nHide Ad")
     spans = [r.spans for r in result.removed]
     assert spans == sorted(spans)
+
+
+def test_the_standfirst_under_the_title_a_second_time_goes():
+    title, under = "Alton closes its old bridge for two years", "Engineers found cracks in both of its old piers"
+    text = f"{title}\n{under}\n{A}\n{B}\n{title}\n{under}"
+    assert newsclean.clean(text, title=title).text == f"{title}\n{under}\n{A}\n{B}"

@@ -6,6 +6,7 @@ import pytest
 
 import newsclean
 from newsclean import Article
+from newsclean.rules import shipped_rules
 
 PROSE = "The council of Alton voted on Tuesday night to close the old bridge for two years after cracks were found."
 
@@ -32,6 +33,20 @@ class TestDates:
             ("Gepubliceerd op 11 april 2022 om 08:57", "2022-04-11", "published"),
             ("Published 25/12/2021 10:00", "2021-12-25", "published"),
             ("Published 12/25/2021 10:00", "2021-12-25", "published"),
+            ("Publiceret den 11. april 2022 kl. 08.57", "2022-04-11", "published"),
+            ("Publisert 11. april 2022 kl. 08:57", "2022-04-11", "published"),
+            ("Publicerad 11 april 2022 08.57", "2022-04-11", "published"),
+            ("Aktualizacja: 11 kwietnia 2022, 08:57", "2022-04-11", "updated"),
+            ("Publikováno 11. dubna 2022, 08:57", "2022-04-11", "published"),
+            ("Güncelleme Tarihi: 11 NİSAN 2022 08:57", "2022-04-11", "updated"),
+            ("Giriş: 11 KASIM 2022 08:57", "2022-11-11", "published"),
+            ("Опубликовано 11 апреля 2022, 08:57 мск", "2022-04-11", "published"),
+            ("Оновлено 11 квітня 2022 р. о 08:57", "2022-04-11", "updated"),
+            ("公開日：2022年4月11日", "2022-04-11", "published"),
+            ("2022年4月11日（月） 14時02分", "2022-04-11", "unknown"),
+            ("2022.04.11 14:02", "2022-04-11", "unknown"),
+            ("기사입력 2022.04.11. 오후 2:02", "2022-04-11", "published"),
+            ("수정 2022년 4월 11일 오후 2시 2분", "2022-04-11", "updated"),
         ],
     )
     def test_a_stamp_becomes_a_date_and_goes(self, stamp, iso, role):
@@ -48,6 +63,18 @@ class TestDates:
     def test_the_language_settles_it(self):
         assert cleaned("Published 04/11/2022 10:00", language="fr").metadata.date == dt.date(2022, 11, 4)
         assert newsclean.clean(Article(f"Published 04/11/2022 10:00\n{PROSE}", language="en")).metadata.date is None
+
+    def test_a_day_without_its_year_is_no_date(self):
+        mention = cleaned("更新 4月11日（月） 14:02").metadata.dates[0]
+        assert (mention.raw, mention.iso, mention.role) == ("4月11日", None, "updated")
+
+    def test_no_spelling_means_two_months(self):
+        months: dict[str, set[int]] = {}
+        for vocabulary in shipped_rules().vocabularies:
+            for number, spellings in enumerate(vocabulary.months, 1):
+                for spelling in spellings:
+                    months.setdefault(spelling, set()).add(number)
+        assert {m: n for m, n in months.items() if len(n) > 1} == {}
 
     def test_published_goes_before_updated(self):
         metadata = cleaned("Updated 20 November 2019, 08:00", "Published 18 November 2019, 19:11").metadata
@@ -66,6 +93,8 @@ class TestDates:
             "May 2022 was warm",
             "In 2019",
             "11.04.2022 war ein Montag, an dem es regnete.",
+            "2022年4月11日、橋が閉鎖された。",
+            "2022년 4월 11일 다리가 닫혔다.",
         ],
     )
     def test_words_that_date_parsers_fall_for(self, line):
@@ -114,6 +143,42 @@ class TestAuthors:
         assert result.metadata.authors == names
         assert result.text == PROSE
 
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "By Echo Reporter",
+            "By Valley Newsroom",
+            "By Coast News Desk",
+            "By Staff Writer",
+            "By Harbour News with Agencies",
+        ],
+    )
+    def test_a_desk_is_no_author(self, line):
+        result = cleaned(line)
+        assert result.metadata.authors == ()
+        assert result.text == PROSE
+
+    @pytest.mark.parametrize(
+        ("line", "names"),
+        [
+            ("Anna Berg - Nov 19, 2019, 10:31 pm", ("Anna Berg",)),
+            ("By Anna Berg | 19 November 2019", ("Anna Berg",)),
+            ("Coast Desk November 19, 2019, 9:02 AM", ()),
+        ],
+    )
+    def test_a_name_and_a_stamp(self, line, names):
+        result = cleaned(line)
+        assert result.metadata.authors == names
+        assert result.metadata.date == dt.date(2019, 11, 19)
+        assert result.text == PROSE
+
+    @pytest.mark.parametrize(
+        "line", ["Alton, November 19, 2019", "The Bridge 1902", "Opened 19 November 2019, 9:02 by boat"]
+    )
+    def test_what_only_begins_or_ends_so_is_none(self, line):
+        assert cleaned(line).metadata.authors == ()
+        assert line in newsclean.clean(f"{PROSE}\n{line}\n{PROSE[:-1]} today.").text
+
     def test_inside_the_article_it_is_only_flagged(self):
         text = f"{PROSE}\nBy Anna Berg\n{PROSE[:-1]} today."
         result = newsclean.clean(text)
@@ -131,6 +196,7 @@ class TestOther:
         result = newsclean.clean(text)
         assert result.text == text
         assert result.metadata.agency == "AP"
+        assert result.metadata.place == "LONDON"
         assert [f.kind for f in result.flagged] == ["dateline"]
 
     def test_a_dateline_goes_when_asked_for(self):

@@ -100,6 +100,53 @@ def test_is_left_alone(lines):
     assert newsclean.clean(text).text == text
 
 
+B = "Nobody had crossed it on foot since the winter flood, when the water stood as high as the railings for a week."
+AGAIN = {
+    "the whole article twice": [LEAD, B, CLOSE, LEAD, B, CLOSE],
+    "with its headline": [
+        "Alton closes a bridge",
+        LEAD,
+        "Who pays",
+        B,
+        CLOSE,
+        "Alton closes a bridge",
+        LEAD,
+        "Who pays",
+        B,
+        CLOSE,
+    ],
+    "paragraphs interleaved with their copies": [LEAD, B, LEAD, B, CLOSE],
+    "three times": [LEAD, B, LEAD, B, LEAD, B],
+    "with a label between": [LEAD, B, CLOSE, "Full text", LEAD, B, CLOSE],
+}
+
+
+@pytest.mark.parametrize("lines", AGAIN.values(), ids=AGAIN.keys())
+@pytest.mark.parametrize("profile", ["safe", "balanced"])
+def test_a_passage_again_keeps_its_first_copy(lines, profile):
+    result = Cleaner(profile=profile, keep={"boilerplate"}).clean("\n".join(lines))
+    assert result.text.split("\n") == list(dict.fromkeys(lines))
+    assert {r.rule for r in result.removed} <= {"line_repeat.passage", "line_repeat.adjacent"}
+    assert all(result.restore()[slice(*r.kept)] == lines[0] or r.kept for r in result.removed)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [[LEAD, CLOSE, B, LEAD], [LEAD, B, CLOSE, "What now?", "Who pays?", "Who knows?", "Who cares?", LEAD, B]],
+    ids=["one line again", "far away"],
+)
+def test_what_comes_back_later_is_left_alone(lines):
+    assert newsclean.clean("\n".join(lines)).text == "\n".join(lines)
+
+
+def test_a_near_copy_goes_and_no_word_with_it():
+    longer = CAPTION.replace("office,", "office (left),")
+    for pair in ([CAPTION, longer], [longer, CAPTION]):
+        result = newsclean.clean(article(*pair))
+        assert result.text == article(longer)
+        assert [r.rule for r in result.removed] == ["line_repeat.near"]
+
+
 def test_a_whole_article_glued_to_its_copy_keeps_one():
     passage = f"{LEAD} Nobody was hurt. {CLOSE}"
     assert newsclean.clean(passage + passage).text == passage

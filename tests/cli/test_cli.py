@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -243,6 +244,7 @@ class TestBadInput:
             (["clean", "nope.jsonl"], 1, "nope.jsonl: cannot be read: No such file or directory"),
             (["clean", "in.jsonl", "-o", "in.jsonl"], 2, "would be overwritten"),
             (["clean", "in.jsonl", "-o", "no/out.jsonl"], 1, "cannot be written: No such file or directory"),
+            (["run", "in.jsonl", "-o", "out.jsonl", "--review", "no/r.html"], 1, "r.html: cannot be written: No such"),
             (["clean", "in.jsonl", "--text-field", "body"], 1, "field 'body': is missing; the record has 'url'"),
             (["clean", "in.jsonl", "--keep", "nonsense"], 2, "neither a kind nor a rule id"),
             (["clean", "in.jsonl", "--languages", "xx"], 2, "'xx'"),
@@ -485,3 +487,42 @@ def test_a_text_that_is_too_long_is_a_bad_record(corpus, tmp_path, capsys):
     assert [r["url"] for r in lines(out)] == ["u2"]
     assert "in.jsonl:1: field 'text': has " in capsys.readouterr().err
     assert [r["line"] for r in lines(tmp_path / "out.jsonl.rejects.jsonl")] == [1, 3]
+
+
+class TestReviewPage:
+    """run --review: from articles to a page in one command."""
+
+    def test_it_is_the_page_of_the_command_review(self, corpus, tmp_path, capsys):
+        out, page = tmp_path / "out.jsonl", tmp_path / "review.html"
+        assert main(["run", str(corpus), "-o", str(out), "--id-field", "url", "--review", str(page)]) == 0
+        assert f"{page}: open it in a browser" in capsys.readouterr().err
+        made = page.read_bytes()
+        assert main(["review", str(out), "-o", str(page), "--id-field", "url", "-q"]) == 0
+        assert page.read_bytes() == made
+
+    def test_it_shows_copies_that_the_output_leaves_out(self, corpus, tmp_path):
+        out, page = tmp_path / "out.jsonl", tmp_path / "review.html"
+        assert main(["run", str(corpus), "-o", str(out), "--drop-duplicates", "--review", str(page), "-q"]) == 0
+        assert len(lines(out)) == 2
+        shown = json.loads(page.read_text(encoding="utf-8").partition('id="data">')[2].partition("</script>")[0])
+        assert (shown["totals"]["articles"], shown["totals"]["copies"]) == (3, 1)
+
+    def test_it_takes_no_inputs_place(self, corpus, tmp_path, capsys):
+        assert main(["run", str(corpus), "-o", str(tmp_path / "o.jsonl"), "--review", str(corpus)]) == 2
+        assert "would be overwritten" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_the_summary_is_a_chart_on_a_terminal_and_plain_lines_in_a_pipe(corpus, tmp_path):
+    command = ["clean", str(corpus), "-o", str(tmp_path / "out.jsonl")]
+    here, there = pty.openpty()
+    environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"} | {"TERM": "xterm-256color"}
+    subprocess.run([sys.executable, "-m", "newsclean", *command], stderr=there, env=environment, check=True)
+    os.close(there)
+    said = os.read(here, 65536).decode()
+    os.close(here)
+    assert "2 removals:" in said
+    assert "\x1b[36m" in said
+    assert re.search(r"ad_marker +1 █+", re.sub(r"\x1b\[\d+m", "", said))
+    piped = newsclean_command(*command)
+    assert piped.stderr.decode() == "3 articles cleaned\n2 removals (meta_prefix 1, ad_marker 1)\n"

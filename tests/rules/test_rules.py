@@ -1,5 +1,8 @@
 """Shipped rules keep their word; a rule file's faults are reported together, with the place of each."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from newsclean import Cleaner
@@ -8,6 +11,7 @@ from newsclean.errors import FileError, OptionError, RuleFileError
 from newsclean.rules import KINDS, Rule, RuleSet, load_rule_file, shipped_languages, shipped_rules
 
 RULES = shipped_rules()
+TRAPS = tomllib.loads((Path(__file__).parents[1] / "clean" / "traps.toml").read_text(encoding="utf-8"))
 GOOD = """
 [[rule]]
 id = "ad_marker.mine"
@@ -28,7 +32,12 @@ def cleaner():
 
 
 def test_there_are_packs_for_the_languages_promised():
-    assert {"en", "de", "fr", "es", "it", "pt", "nl"} <= set(shipped_languages())
+    promised = {"cs", "da", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "no", "pl", "pt", "ru", "sv", "tr", "uk"}
+    assert promised <= set(shipped_languages())
+
+
+def test_each_language_with_a_pack_has_traps():
+    assert set(TRAPS) >= set(shipped_languages())
 
 
 def test_every_shipped_rule_keeps_its_word():

@@ -37,3 +37,10 @@ weighted = newsclean.find_duplicates(["a"], background=background)
 assert_type(found.keep, tuple[int | str, ...])
 assert_type(found.drop, tuple[int | str, ...])
 assert_type(found.to_dict(), dict[str, Any])
+
+profile = newsclean.SiteProfile.fit(["a", article], site="s")
+assert_type(profile | profile.aged(0.5).trimmed(), newsclean.SiteProfile)
+assert_type(profile.recurring(), tuple[newsclean.SiteLine, ...])
+many = newsclean.SiteProfiles.fit([article]) | newsclean.SiteProfiles([profile])
+assert_type(many["s"], newsclean.SiteProfile)
+knowing = [Cleaner(site_profile=profile), Cleaner(site_profile=many), Cleaner(site_profile=None)]

@@ -3,9 +3,10 @@
 1. lines, repaired (``text``)
 2. parts of lines: prefixes, suffixes, residue inside (rules); what is certain is cut before anything else looks
 3. whole lines: phrases and shapes (rules), stamps and bylines (grammars), then repeated lines among the rest
-4. zones, by where the prose begins and ends among what is left; blocks, which need them
-5. the lines no rule is sure of, by score: many weak signs together (``score``)
-6. decide, render, read the metadata
+4. what recurs on the site, where a profile is given (``sites``)
+5. zones, by where the prose begins and ends among what is left; blocks, which need them
+6. the lines no rule is sure of, by score: many weak signs together (``score``)
+7. decide, render, read the metadata
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import regex
 
 from newsclean.clean.dates import DateGrammar
-from newsclean.clean.decide import CAPTIONS, PROFILES, SCORE_REASON, SCORE_RULE, Decision, Policy
+from newsclean.clean.decide import CAPTIONS, PROFILES, SCORE_REASON, SCORE_RULE, SITE_RULES, Decision, Policy
 from newsclean.clean.detectors.blocks import blocks
 from newsclean.clean.detectors.metadata_lines import MetadataLines
 from newsclean.clean.detectors.parts import cut_parts
@@ -37,6 +38,9 @@ from newsclean.parallel import batches_by_size, check_workers, map_ordered
 from newsclean.rules import KINDS, Rule, RuleSet, load_rule_file, shipped_rules
 from newsclean.text.lines import Lines, is_prose
 
+if TYPE_CHECKING:
+    from newsclean.clean.sites import SiteProfile, SiteProfiles
+
 __all__ = ["DETECTORS", "Cleaner", "clean"]
 
 F = TypeVar("F", bound=Finding)
@@ -50,13 +54,18 @@ DETECTORS = {
     "line_repeat.adjacent": "The same line as the one before it; the first copy stays.",
     "line_repeat.truncated": "A shortened copy of the line beside it; the whole one stays.",
     "line_repeat.credited": "A copy of the line beside it with a picture credit at its end; the plain one stays.",
+    "line_repeat.near": "A line whose words all stand in the line beside it; the longer one stays.",
+    "line_repeat.passage": "Lines of prose that stand once more right behind their first copy, which stays.",
     "timestamp.cue": "A date or time after a cue such as 'published', alone on its line.",
     "timestamp.date_clock": "A date with a time, alone on its line.",
     "timestamp.date": "A date alone on its line.",
     "timestamp.clock": "A time alone on its line.",
     "byline.grammar": "Names after a cue such as 'by', alone on their line.",
+    "byline.stamped": "A name or a desk with the date and time of publication, alone on their line.",
     "dateline.place": "The place, and often the agency, that a report opens with; read, never removed unless asked.",
     "headline_repeat.title": "The headline, printed again in the text.",
+    "headline_repeat.standfirst": "The line under the headline, printed again under its second copy.",
+    **SITE_RULES,
     SCORE_RULE: SCORE_REASON,
 }
 """What finds dirt and is no rule of a file, by id."""
@@ -73,7 +82,10 @@ class Cleaner:
         keep: kinds or rule ids that are never removed; drop: that always are, when found.
         protect: patterns (of the ``regex`` package, case ignored) of text that nothing may remove.
         rules: paths of rule files, or ``Rule`` values, added to the shipped rules.
-        languages: codes of the rule packs to use; None for all. The rules that hold in every language always apply.
+        site_profile: what recurs on one site (:class:`~newsclean.SiteProfile`), or on each of many
+            (:class:`~newsclean.SiteProfiles`); used on articles of that site.
+        languages: codes of the rule packs to use (``shipped_languages()`` of ``newsclean.rules`` names them); None for
+            all, which takes the longest to start. The rules that hold in every language always apply.
 
     Raises:
         OptionError: an option has a value that does not exist.
@@ -95,6 +107,7 @@ class Cleaner:
         drop: Iterable[str] = (),
         protect: Iterable[str] = (),
         rules: Iterable[str | os.PathLike[str] | Rule] = (),
+        site_profile: SiteProfile | SiteProfiles | None = None,
         languages: Iterable[str] | None = None,
     ) -> None:
         wanted = None if languages is None else tuple(sorted(set(_strings("languages", languages))))
@@ -109,6 +122,11 @@ class Cleaner:
         )
         if both := sorted(self.policy.keep & self.policy.drop):
             raise OptionError(f"keep and drop both name {', '.join(both)}; name each once")
+        self.site_profile = site_profile
+        if site_profile is not None:
+            from newsclean.clean.sites import check_profile  # here, not above: few use one
+
+            check_profile(site_profile)
         self._engine, self._dates, self._metadata = _compiled(self.rules)
 
     def _names(self, option: str, names: Iterable[str]) -> list[str]:
@@ -123,7 +141,7 @@ class Cleaner:
 
     def __reduce__(self) -> tuple[Callable[..., Cleaner], tuple[object, ...]]:
         return _rebuilt, (self.policy.profile, self.policy.captions, self.policy.keep, self.policy.drop,
-                          tuple(p.pattern for p in self.policy.protect), self.rules)  # fmt: skip
+                          tuple(p.pattern for p in self.policy.protect), self.rules, self.site_profile)  # fmt: skip
 
     def clean(
         self, text: str | Article, *, title: str | None = None, site: str | None = None, language: str | None = None
@@ -131,7 +149,7 @@ class Cleaner:
         """Return *text* cleaned, with the report; an Article brings its own title, site and language.
 
         *language* tells how a date such as ``11/04/2022`` is read (``en`` alone leaves it open); *title* lets a
-        repeated headline be seen. Time is linear in the length of the text.
+        repeated headline be seen; *site* is the site whose profile is used. Time is linear in the length of the text.
 
         Raises:
             ArticleTypeError: *text* is neither a ``str`` nor an Article.
@@ -139,10 +157,12 @@ class Cleaner:
         article = as_article(text)
         title = article.title if title is None else title
         language = article.language if language is None else language
-        lines, decision = self._decide(article.text, title, self.policy)
+        profile, unused = self._profile_of(article.site if site is None else site)
+        lines, decision = self._decide(article.text, title, self.policy, profile)
         if self.policy.captions == "drop" and _captions_were_all(lines, decision):
-            lines, decision = self._decide(article.text, title, replace(self.policy, captions="collapse"))
+            lines, decision = self._decide(article.text, title, replace(self.policy, captions="collapse"), profile)
             decision.warnings.append("captions are all the prose of this text; the first copy of each stays")
+        decision.warnings += [unused] if unused else []
         dropped = {i for s in decision.removed if s.action == "drop" for i in s.lines}
         cut = [
             span
@@ -191,13 +211,22 @@ class Cleaner:
     def with_rules(self, rules: RuleSet) -> Cleaner:
         """Return a cleaner of the same options that uses *rules* and no others."""
         p = self.policy
-        return _rebuilt(p.profile, p.captions, p.keep, p.drop, tuple(q.pattern for q in p.protect), rules)
+        patterns = tuple(q.pattern for q in p.protect)
+        return _rebuilt(p.profile, p.captions, p.keep, p.drop, patterns, rules, self.site_profile)
 
     def sightings(self, text: str, *, title: str | None = None) -> list[Sighting]:
         """Return what the detectors see in *text*, before anything is decided; for those who write rules."""
         return self._examine(text, title, self.policy)[1]
 
-    def _decide(self, text: str, title: str | None, policy: Policy) -> tuple[Lines, Decision]:
+    def _profile_of(self, site: str | None) -> tuple[SiteProfile | None, str | None]:
+        """Return the profile for articles of *site*, and what to say where the one there is was not used."""
+        if self.site_profile is None:
+            return None, None
+        return self.site_profile.for_site(site), self.site_profile.unused(site)
+
+    def _decide(
+        self, text: str, title: str | None, policy: Policy, profile: SiteProfile | None
+    ) -> tuple[Lines, Decision]:
         # Here, not above: the model takes a fifth of the import, and only cleaning needs it.
         from newsclean.clean.score.lines import score_and_decide
         from newsclean.clean.score.model import shipped_model
@@ -205,7 +234,7 @@ class Cleaner:
         taken: list[Sighting] = []
         for _ in range(_ROUNDS):
             gone = {i for s in taken for i in s.lines}
-            lines, sightings, indices, zones = self._examine(text, title, policy, gone)
+            lines, sightings, indices, zones = self._examine(text, title, policy, gone, profile)
             decision = score_and_decide(lines, indices, sightings, zones, policy, shipped_model())
             more = [s for s in decision.removed if s.rule == SCORE_RULE]
             if not more:
@@ -216,7 +245,12 @@ class Cleaner:
         return lines, decision
 
     def _examine(
-        self, text: str, title: str | None, policy: Policy, gone: Collection[int] = ()
+        self,
+        text: str,
+        title: str | None,
+        policy: Policy,
+        gone: Collection[int] = (),
+        profile: SiteProfile | None = None,
     ) -> tuple[Lines, list[Sighting], list[int], Zones]:
         lines = Lines(text)
         for i in gone:
@@ -241,9 +275,15 @@ class Cleaner:
                 break
         found += parts
         found += titles(lines, indices, title)
+        if profile is not None:
+            from newsclean.clean.detectors.site_lines import site_blocks, site_lines  # here, not above: few use one
+
+            found += site_lines(profile, lines, indices, found, title)
+        found += blocks(self._engine, lines, indices, found)
         covered = {i for s in found if s.strength in "AB" and s.action == "drop" for i in s.lines}
         zones = Zones.of(lines, indices, covered)
-        found += blocks(self._engine, lines, indices, zones)
+        if profile is not None:
+            found += site_blocks(profile, lines, indices, found, zones)
         for sighting in found:
             if not sighting.spans:
                 sighting.spans = tuple((lines.starts[i], lines.ends[i]) for i in sighting.lines)
@@ -280,10 +320,17 @@ def _compiled(rules: RuleSet) -> tuple[PhraseEngine, DateGrammar, MetadataLines]
 
 
 def _rebuilt(
-    profile: str, captions: str, keep: frozenset[str], drop: frozenset[str], protect: tuple[str, ...], rules: RuleSet
+    profile: str,
+    captions: str,
+    keep: frozenset[str],
+    drop: frozenset[str],
+    protect: tuple[str, ...],
+    rules: RuleSet,
+    site_profile: SiteProfile | SiteProfiles | None,
 ) -> Cleaner:
     cleaner = Cleaner.__new__(Cleaner)
     cleaner.rules = rules
+    cleaner.site_profile = site_profile
     cleaner.policy = Policy(profile, captions, keep, drop, tuple(_pattern(p) for p in protect))
     cleaner._engine, cleaner._dates, cleaner._metadata = _compiled(rules)
     return cleaner

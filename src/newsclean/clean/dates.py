@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -24,18 +24,22 @@ DateRole: TypeAlias = Literal["published", "updated", "unknown"]
 
 CLOCK = (
     r"(?:[01]?\d|2[0-4])\s?(?:[:.]|h|:h)\s?[0-5]\d(?:[:.][0-5]\d)?(?:\s?[ap]\.?\s?m\b\.?)?h?"
-    r"|(?:1[0-2]|[1-9])\s?[ap]\.?m\b\.?|(?:[01]?\d|2[0-4])\s?uhr|\d{1,2}時\d{1,2}分"
+    r"|(?:1[0-2]|[1-9])\s?[ap]\.?m\b\.?|(?:[01]?\d|2[0-4])\s?uhr|\d{1,2}\s?[時시]\s?\d{1,2}\s?[分분]"
 )
+_UNSPACED = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
+"""Kana, ideographs and Hangul: their words stand next to each other and to digits without a space."""
+_ENDS_UNSPACED = re.compile(f"[{_UNSPACED}]$")
 _DIGIT = re.compile(r"\d")
 _BEGIN = 2
-_RUN = re.compile(r"[^\W\d_]+")
+_RUN = re.compile(rf"[^\W\d_{_UNSPACED}]+")
 _SHORT_RUN = 3
 _ISO = (
     r"(?P<iso>(?P<iy>(?:19|20)\d\d)-(?P<im>\d\d)-(?P<id>\d\d)"
     r"(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?)"
 )
 _NUMERIC = r"(?P<num>(?P<n1>\d{1,2})(?P<sep>[./-])(?P<n2>\d{1,2})(?P=sep)(?P<n3>(?:19|20)\d\d|\d\d))(?!\d)"
-_YMD = r"(?P<ymd>(?P<yy>(?:19|20)\d\d)\s?[/.年]\s?(?P<ym>\d{1,2})\s?[/.月]\s?(?P<yd>\d{1,2})日?)"
+_YMD = r"(?P<ymd>(?P<yy>(?:19|20)\d\d)\s?[/.年년]\s?(?P<ym>\d{1,2})\s?[/.月월]\s?(?P<yd>\d{1,2})[日일]?)"
+_MONTH_DAY = r"(?P<md>\d{1,2}(?:月\d{1,2}日|월\s?\d{1,2}일))"  # without a year, so without a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +69,28 @@ class DateGrammar:
 
     def __init__(self, vocabularies: Sequence[Vocabulary]) -> None:
         self._months = {
-            spelling: number
+            _month_key(spelling): number
             for vocabulary in vocabularies
             for number, spellings in enumerate(vocabulary.months, 1)
             for spelling in spellings
         }
-        month = _any_of(self._months) or r"(?!)"
+        month = _any_of(m for v in vocabularies for spellings in v.months for m in spellings) or r"(?!)"
         ordinal = r"(?:st|nd|rd|th|er|º|°|ª|\.)?"
         day_first = (
             rf"(?P<d1>\d{{1,2}}){ordinal}\s*(?:-\s*)?(?:de\s+|of\s+|d')?(?P<m1>{month})\b\.?,?"
             rf"(?:\s*(?:-\s*)?(?:de\s+|del\s+)?(?P<y1>(?:19|20)\d\d)\b)?"
         )
         month_first = rf"\b(?P<m2>{month})\b\.?\s*(?P<d2>\d{{1,2}})(?!\d){ordinal}(?:,?\s*(?P<y2>(?:19|20)\d\d)\b)?"
-        self.date = f"(?:{_ISO}|{_YMD}|{_NUMERIC}|{day_first}|{month_first})"
-        self._date = regex.compile(rf"(?<![\w.]){self.date}", regex.IGNORECASE)
-        self._updated = regex.compile(
-            rf"\b(?:{_any_of(w for v in vocabularies for w in v.updated) or '(?!)'})(?!\w)", regex.I
-        )
-        self._published = regex.compile(
-            rf"\b(?:{_any_of(w for v in vocabularies for w in v.published) or '(?!)'})(?!\w)", regex.I
-        )
+        self.date = f"(?:{_ISO}|{_YMD}|{_MONTH_DAY}|{_NUMERIC}|{day_first}|{month_first})"
+        self._date = regex.compile(rf"(?<![^\W{_UNSPACED}])(?<!\.){self.date}", regex.IGNORECASE)
+        self._updated = regex.compile(_whole_words(w for v in vocabularies for w in v.updated), regex.IGNORECASE)
+        self._published = regex.compile(_whole_words(w for v in vocabularies for w in v.published), regex.IGNORECASE)
         words = {w for v in vocabularies for w in (*v.weekdays, *v.published, *v.updated, *v.fillers)}
-        piece = rf"{self.date}|(?:{CLOCK})|\b(?:{_any_of(words) or '(?!)'})(?!\w)|[\s,|·•:;()\[\]/.+-]"
-        self._begins = frozenset(word[:_BEGIN] for word in (*words, *self._months))
-        self._known = frozenset(run for word in (*words, *self._months) for run in _letter_runs(word))
-        self._month_ends = tuple(sorted({_letter_runs(month)[-1] for month in self._months if _letter_runs(month)}))
+        piece = rf"{self.date}|(?:{CLOCK})|{_whole_words(words)}|[\s,|·•:;()\[\]/.+（）：｜・【】-]"
+        months = [m for v in vocabularies for spellings in v.months for m in spellings]
+        self._begins = frozenset(word[:_BEGIN] for word in (*words, *months))
+        self._known = frozenset(run for word in (*words, *months) for run in _letter_runs(word))
+        self._month_ends = tuple(sorted({runs[-1] for runs in map(_letter_runs, months) if runs}))
         # Possessive: a stamp is read once, left to right.
         self._stamp = regex.compile(rf"(?:{piece})++", regex.IGNORECASE)
         self._clock = regex.compile(rf"(?<!\d)(?:{CLOCK})", regex.IGNORECASE)
@@ -155,12 +156,17 @@ class DateGrammar:
                 return _date(year, first, second)
             return None
         if found["m1"]:
-            return _date(found["y1"], self._months[found["m1"].lower()], found["d1"])
-        return _date(found["y2"], self._months[found["m2"].lower()], found["d2"])
+            return _date(found["y1"], self._months[_month_key(found["m1"])], found["d1"])
+        if found["m2"]:
+            return _date(found["y2"], self._months[_month_key(found["m2"])], found["d2"])
+        return None
 
 
 def _letter_runs(text: str) -> list[str]:
-    """Return the runs of letters of *text*, in one case; the i of Turkish is as patterns see it, one letter."""
+    """Return the runs of letters of *text*, in one case, those of unspaced scripts left out.
+
+    The i of Turkish is as patterns see it: one letter, dotted or not.
+    """
     return _RUN.findall(text.casefold().replace("i\u0307", "i").replace("ı", "i"))
 
 
@@ -171,6 +177,19 @@ def _date(year: Any, month: Any, day: Any) -> dt.date | None:
         return dt.date(int(year), int(month), int(day))
     except ValueError:
         return None
+
+
+def _month_key(month: str) -> str:
+    """Return *month* as months are compared: case folded, the Turkish I with and without its dot as one."""
+    return month.lower().replace("\u0307", "").replace("ı", "i")
+
+
+def _whole_words(words: Iterable[str]) -> str:
+    """Return a pattern for each of *words* as a whole word; for one that no space ends, wherever it stands."""
+    every = set(words)
+    unspaced = {word for word in every if _ENDS_UNSPACED.search(word)}
+    spaced = rf"\b(?:{_any_of(every - unspaced) or '(?!)'})(?!\w)"
+    return f"(?:{spaced}|{_any_of(unspaced)})" if unspaced else spaced
 
 
 def _any_of(words: Any) -> str:

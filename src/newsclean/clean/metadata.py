@@ -35,6 +35,8 @@ class Metadata:
     """Names in bylines, in order, each once."""
     agency: str | None = None
     """The agency a dateline names."""
+    place: str | None = None
+    """The place a dateline names, as it stood."""
     credits: tuple[str, ...] = ()
     """Picture credits, as they stood."""
     captions: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ class Metadata:
             "dates": [mention.to_dict() for mention in self.dates],
             "authors": list(self.authors),
             "agency": self.agency,
+            "place": self.place,
             "credits": list(self.credits),
             "captions": list(self.captions),
             "section": self.section,
@@ -64,12 +67,12 @@ def read_metadata(sightings: Sequence[Sighting], grammar: DateGrammar, *, day_fi
     authors: list[str] = []
     credit: list[str] = []
     captions: list[str] = []
-    agency = section = read_time = None
+    agency = place = section = read_time = None
     for sighting in sorted(sightings, key=lambda s: s.spans):
         text = sighting.text.strip()
-        if sighting.kind in ("timestamp", "meta_prefix"):
+        if sighting.kind in ("timestamp", "meta_prefix", "byline"):
             dates.extend(grammar.mentions(text, sighting.spans[0], day_first=day_first))
-        elif sighting.kind == "byline":
+        if sighting.kind == "byline":
             authors.extend(sighting.data.get("authors", ()))
         elif sighting.kind == "photo_credit":
             credit.append(text)
@@ -77,6 +80,7 @@ def read_metadata(sightings: Sequence[Sighting], grammar: DateGrammar, *, day_fi
             captions.append(text)
         elif sighting.kind == "dateline":
             agency = agency or sighting.data.get("agency")
+            place = place or sighting.data.get("place")
         elif sighting.kind == "tags_category" and section is None:
             found = _SECTION.search(text)
             section = found[1].strip() if found else None
@@ -89,6 +93,7 @@ def read_metadata(sightings: Sequence[Sighting], grammar: DateGrammar, *, day_fi
         dates=tuple(dates),
         authors=tuple(dict.fromkeys(authors)),
         agency=agency,
+        place=place,
         credits=tuple(dict.fromkeys(credit)),
         captions=tuple(dict.fromkeys(captions)),
         section=section,

@@ -69,7 +69,7 @@ def seen_in(cleaner: Cleaner, text: str, zone: str = "any") -> list[Sighting]:
 def _slow(rule: Rule) -> Iterator[str]:
     if not rule.regex:
         return
-    whole = rule.match == "line"
+    whole = rule.match in ("line", "block")
     pattern = regex.compile(rule.regex if whole else rf"(?:{rule.regex})", regex.IGNORECASE)
     size = _HOSTILE if whole else _HOSTILE_PART
     for line in _hostile(rule, size):

@@ -237,5 +237,5 @@ def _distinct_texts(block: Sequence[Article], workers: int) -> list[str]:
     kinds = evidence.kinds(options)
     alike = (kinds != NONE) & (kinds != TEMPLATE)
     fixed = np.zeros(len(texts), dtype=np.bool_)
-    joins = join_direct(evidence.first[alike], evidence.second[alike], sketches.length, fixed)
+    joins = join_direct(evidence.first[alike], evidence.second[alike], sketches.length, fixed, evidence.spread[alike])
     return [text for place, text in enumerate(texts) if joins.leader[place] == place and sketches.length[place]]

@@ -15,7 +15,7 @@ from newsclean.neardup.kinds import KINDS, NONE, Kind, classify
 from newsclean.neardup.options import CONTAINMENT, THRESHOLD, check_share
 from newsclean.neardup.passages import Passage, find_passages
 from newsclean.neardup.shingles import WORDS_A_SHINGLE, shingle_sequence, shingle_sets
-from newsclean.neardup.templates import is_form, lost_figures
+from newsclean.neardup.templates import are_brief_forms, is_form, is_shorter, lost_figures
 from newsclean.neardup.verify import count_overlaps
 
 __all__ = ["Comparison", "compare"]
@@ -101,12 +101,12 @@ def compare(
         OptionError: a threshold lies outside 0 to 1, or *background* is none.
 
     >>> both = compare("Rain fell on the old town.", "Snow fell on the old town.")
-    >>> both.jaccard
-    0.6
+    >>> both.jaccard, both.kind  # in a text as brief, one word may be what it is about
+    (0.6, None)
     >>> both.text_a[slice(*both.shared[0].a)]
     'fell on the old town'
     >>> print(both)
-    a and b: near, jaccard 0.600, containment 0.750
+    a and b: no duplicates, jaccard 0.600, containment 0.750
       both  [5:25] [5:25] 5 words: fell on the old town
       only a  [0:4]: Rain
       only b  [0:4]: Snow
@@ -140,12 +140,13 @@ def compare_texts(
     overlaps = count_overlaps(sets, np.array([0]), np.array([1]), common)
     sequences = [shingle_sequence(text) for text in (text_a, text_b)]
     lengths = [len(sequence) + WORDS_A_SHINGLE - 1 for sequence in sequences]
-    short = int(lengths[1] < lengths[0])
+    short = int(not is_shorter(np.array(lengths), sets, np.array([0]), np.array([1]))[0])
     identical = text_digest(text_a) == text_digest(text_b)
-    form = bool(lost_figures(overlaps)[0]) and is_form(sequences[short], sets.row(1 - short))
-    kind = int(
-        classify(overlaps, np.array([min(lengths)]), np.array([identical]), np.array([form]), threshold, containment)[0]
+    shorter = np.array([min(lengths)])
+    form = bool(are_brief_forms(overlaps, shorter)[0]) or (
+        bool(lost_figures(overlaps)[0]) and is_form(sequences[short], sets.row(1 - short))
     )
+    kind = int(classify(overlaps, shorter, np.array([identical]), np.array([form]), threshold, containment)[0])
     return Comparison(
         None if kind == NONE else KINDS[kind],
         float(overlaps.jaccard[0]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -26,7 +26,8 @@ from newsclean.neardup.shingles import (
     shingle_texts,
 )
 from newsclean.neardup.signatures import SLOTS, Slots, sketch_oneperm
-from newsclean.neardup.templates import are_forms, lost_figures
+from newsclean.neardup.spread import Spread, spreads
+from newsclean.neardup.templates import are_brief_forms, are_forms, is_shorter, lost_figures
 from newsclean.neardup.threads import map_in_threads
 from newsclean.neardup.verify import Counts, Flags, Overlaps, count_overlaps
 from newsclean.parallel import batches_by_size
@@ -38,9 +39,12 @@ __all__ = [
     "collect",
     "collect_and_sketch",
     "join_twins",
+    "promising_pairs",
+    "sequences",
     "sketch",
     "text_digest",
     "verify_candidates",
+    "verify_pairs",
 ]
 
 _SUSPECTS = 100_000  # pairs whose texts are read again at a time
@@ -94,6 +98,8 @@ class Evidence:
     shorter: Counts
     identical: Flags
     forms: Flags
+    spread: Spread
+    """Where in the longer text the shorter one lies."""
 
     def where(self, which: Flags) -> Evidence:
         """Return the pairs that *which* marks."""
@@ -105,6 +111,7 @@ class Evidence:
             self.shorter[which],
             self.identical[which],
             self.forms[which],
+            self.spread[which],
         )
 
     def kinds(self, options: Options) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
@@ -214,23 +221,77 @@ def verify_candidates(
 
     involved, rows = np.unique(np.concatenate((first, second)), return_inverse=True)
     first_row, second_row = rows[: len(first)], rows[len(first) :]
-    sets = distinct(_sequences(collection, sketches, involved))
+    sets = distinct(sequences(collection, sketches, involved))
     if common is None:  # weights may make two texts far more alike than their signatures are
-        promising = _promising(sketches.signatures[involved], np.diff(sets.offsets), first_row, second_row, options)
+        promising = promising_pairs(
+            sketches.signatures[involved], np.diff(sets.offsets), first_row, second_row, options
+        )
         first_row, second_row = first_row[promising], second_row[promising]
-        first, second = involved[first_row], involved[second_row]
-    overlaps = count_overlaps(sets, first_row, second_row, common, workers=workers)
+    evidence = verify_pairs(
+        sets,
+        length[involved],
+        first_row,
+        second_row,
+        options,
+        same_text=lambda a, b: (
+            text_digest(_text(collection, involved[a])) == text_digest(_text(collection, involved[b]))
+        ),
+        in_order=lambda rows: sequences(collection, sketches, involved[rows]),
+        common=common,
+        workers=workers,
+    )
+    return replace(evidence, first=involved[evidence.first], second=involved[evidence.second])
+
+
+def verify_pairs(
+    sets: Ragged,
+    length: Counts,
+    first: Counts,
+    second: Counts,
+    options: Options,
+    *,
+    same_text: Callable[[int, int], bool],
+    in_order: Callable[[Counts], Ragged],
+    common: Hashes | None = None,
+    workers: int = 1,
+) -> Evidence:
+    """Return those of the pairs ``first[i], second[i]`` that are of some kind under *options*, from shingles alone.
+
+    For whoever has candidates of their own, from an index or from files: no text is needed, and a pair's outcome
+    depends on its two texts (and *common*) alone, so candidates may come in portions of any size.
+
+    Args:
+        sets: the distinct shingles of each text, sorted, none empty (:func:`~newsclean.neardup.shingles.distinct`).
+        length: words by row of *sets*.
+        first: rows of *sets*.
+        second: rows of *sets*, the other text of each pair.
+        options: thresholds, from :func:`~newsclean.neardup.options.check_options`.
+        same_text: whether two rows have the same text, white space aside (equal :func:`text_digest`); asked of
+            pairs with all shingles in common.
+        in_order: the shingles of some rows in reading order, repeated ones included; asked, some at a time, of
+            texts that may be forms, and of long ones whose copies are shorter.
+        common: the sorted shingles that weigh a tenth.
+        workers: threads; they change nothing else.
+    """
+    overlaps = count_overlaps(sets, first, second, common, workers=workers)
     identical = (overlaps.shared == overlaps.larger) & (length[first] == length[second])
     for pair in np.flatnonzero(identical).tolist():  # the same text on two days, or the same words in another order
-        identical[pair] = text_digest(_text(collection, first[pair])) == text_digest(_text(collection, second[pair]))
-    evidence = Evidence(
-        first, second, overlaps, np.minimum(length[first], length[second]), identical, np.zeros_like(identical)
-    )
+        identical[pair] = same_text(int(first[pair]), int(second[pair]))
+    # Which are forms, and where in the other a text lies, is looked at only of those that may be of some kind.
+    forms, spread = np.ones_like(identical), np.zeros(len(first), dtype=np.uint64)
+    evidence = Evidence(first, second, overlaps, np.minimum(length[first], length[second]), identical, forms, spread)
     evidence = evidence.where(evidence.kinds(options) != NONE)
-    return replace(evidence, forms=_forms(collection, sketches, evidence, involved, sets))
+    if not len(evidence.first):
+        return evidence
+    turned = is_shorter(length, sets, evidence.first, evidence.second)
+    shorter = np.where(turned, evidence.first, evidence.second)
+    longer = np.where(turned, evidence.second, evidence.first)
+    forms = _forms(evidence, shorter, longer, sets, in_order)
+    evidence = replace(evidence, forms=forms, spread=spreads(sets, shorter, longer, ~forms, in_order))
+    return evidence if common is None else evidence.where(evidence.kinds(options) != NONE)
 
 
-def _promising(signatures: Slots, sizes: Counts, first: Counts, second: Counts, options: Options) -> Flags:
+def promising_pairs(signatures: Slots, sizes: Counts, first: Counts, second: Counts, options: Options) -> Flags:
     """Return which candidates may reach a threshold, by their signatures: most candidates are chance.
 
     What is left out agrees in so few slots that a pair at the threshold would do so once in 30,000 times.
@@ -249,24 +310,22 @@ def _promising(signatures: Slots, sizes: Counts, first: Counts, second: Counts, 
     return promising
 
 
-def _forms(collection: Collection, sketches: Sketches, evidence: Evidence, involved: Counts, sets: Ragged) -> Flags:
-    """Return which pairs are one form filled in twice; *sets* holds the shingles of the texts *involved*."""
-    forms = lost_figures(evidence.overlaps) & ~evidence.identical
-    length = sketches.length
-    turned = length[evidence.first] <= length[evidence.second]
-    shorter = np.where(turned, evidence.first, evidence.second)
-    longer = np.where(turned, evidence.second, evidence.first)
+def _forms(
+    evidence: Evidence, shorter: Counts, longer: Counts, sets: Ragged, in_order: Callable[[Counts], Ragged]
+) -> Flags:
+    """Return which pairs are one form filled in twice."""
+    brief = are_brief_forms(evidence.overlaps, evidence.shorter) & ~evidence.identical
+    forms = lost_figures(evidence.overlaps) & ~evidence.identical & ~brief
     suspects = np.flatnonzero(forms)
     suspects = suspects[np.argsort(shorter[suspects], kind="stable")]
     for start in range(0, len(suspects), _SUSPECTS):
         these = suspects[start : start + _SUSPECTS]
         texts, rows = np.unique(shorter[these], return_inverse=True)
-        sequences = _sequences(collection, sketches, texts)
-        forms[these] = are_forms(sequences, rows, sets, np.searchsorted(involved, longer[these]))
-    return forms
+        forms[these] = are_forms(in_order(texts), rows, sets, longer[these])
+    return forms | brief
 
 
-def _sequences(collection: Collection, sketches: Sketches, texts: Counts) -> Ragged:
+def sequences(collection: Collection, sketches: Sketches, texts: Counts) -> Ragged:
     """Return the shingles of *texts* in reading order, a row each; those that found no room are made again."""
     rows = [sketches.shingles[text] for text in texts.tolist()]
     gone = [place for place, row in enumerate(rows) if row is None]

@@ -8,8 +8,9 @@ from dataclasses import replace
 from newsclean.errors import ArticleError, OptionError
 from newsclean.model import Article, TextCleaner, as_articles
 from newsclean.neardup.background import Background, check_background
+from newsclean.neardup.crowds import fit_crowds
 from newsclean.neardup.decide import decide
-from newsclean.neardup.evidence import collect_and_sketch, verify_candidates
+from newsclean.neardup.evidence import collect_and_sketch, sequences, verify_candidates
 from newsclean.neardup.keep import KeepPolicy
 from newsclean.neardup.options import CONTAINMENT, THRESHOLD, Linkage, check_options
 from newsclean.neardup.result import Duplicates
@@ -34,9 +35,9 @@ def find_duplicates(
     """Return which articles are copies of one another, why, and which one of each group to keep.
 
     Nothing is removed or changed. Different articles about the same event are no duplicates, nor are reports on one
-    form with other figures (weather, markets: flagged as ``template`` pairs, not dropped), nor texts without words.
-    Case, accents, punctuation and white space make no difference. The result does not depend on *workers*, nor on
-    the machine; input order decides ties alone.
+    form with other figures (weather, markets: flagged as ``template`` pairs, not dropped), nor brief texts that differ
+    in a word or a figure, nor texts without words. Case, accents, punctuation and white space make no difference. The
+    result does not depend on *workers*, nor on the machine; input order decides ties alone.
 
     Memory: the texts, about 1 kB a distinct text, 8 bytes a word of the first 67 million words (a word of all others is
     looked at again where it matters), and twice 8 bytes a word of the texts that have candidates.
@@ -55,7 +56,9 @@ def find_duplicates(
         cleaner: cleans the texts first, such as ``newsclean.Cleaner()``; spans then refer to the cleaned texts.
         background: how common each shingle is among other articles; a common one (furniture, forms, stock phrases)
             then weighs a tenth. Helps where articles carry much of their sites' furniture. With a given background,
-            articles that come later change no pair found earlier; one fitted on the articles at hand changes with them.
+            articles that come later change no pair found earlier (``Background.fit([])`` is one that knows nothing);
+            one fitted on the articles at hand changes with them. None: fitted on the forms that more than ten of
+            *articles* fill in, if any, such as legal notices; ``found.background`` is what was used.
         against: an archive. Its articles are matched, never dropped, and not compared with one another; a copy of one
             of them is dropped, whatever *keep* says. Its ids must differ from those of *articles*.
         linkage: ``direct``: every member of a group was verified against its leader. ``component``: chains are
@@ -100,8 +103,13 @@ def find_duplicates(
     collection, sketches = collect_and_sketch(new, archive, by_date=window_days is not None, workers=workers)
     common = None if background is None else background.common
     evidence = verify_candidates(collection, sketches, options, common, workers=workers)
-    sketches = replace(sketches, shingles=())  # a result needs no more of them, and they are as large as the texts
-    decision = decide(collection, sketches, evidence, options)
+    if background is None:
+        background = fit_crowds(
+            evidence, sketches.length, options, lambda texts: sequences(collection, sketches, texts)
+        )
+        if background is not None:
+            evidence = verify_candidates(collection, sketches, options, background.common, workers=workers)
+    decision = decide(collection, sketches.length, evidence, options)
     return Duplicates(
         decision.pairs,
         decision.groups,
@@ -110,7 +118,7 @@ def find_duplicates(
         options,
         background,
         collection,
-        sketches,
+        sketches.length,
         evidence,
         places,
     )

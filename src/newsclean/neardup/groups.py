@@ -5,6 +5,9 @@ template drew tens of thousands of unrelated articles into a single group. So a 
 order, those with the most verified copies first, then the longer ones; each that is still free becomes the leader of
 its free neighbours.
 
+Nor do strangers gather around one text that holds them all, a round-up or a thread: whoever joins a leader must lie
+where the largest part of it lies, partly at least (``spread``). What does not is left to groups of its own.
+
 ``linkage="component"`` follows chains after all, for who wants every version of a developing story together. Each
 member then names the neighbour through which it came in.
 """
@@ -16,7 +19,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from newsclean.neardup.spread import EVERYWHERE, Spread, overlap
 from newsclean.neardup.verify import Counts, Flags
+
+OVERLAP = 0.3  # of the smaller of two parts; stories that share less are not one
 
 __all__ = ["Joins", "join_components", "join_direct"]
 
@@ -53,11 +59,12 @@ class _Neighbours:
         return order[self.degree[order] > 0].tolist()  # type: ignore[no-any-return]  # numpy's tolist is untyped
 
 
-def join_direct(first: Counts, second: Counts, length: Counts, fixed: Flags) -> Joins:
+def join_direct(first: Counts, second: Counts, length: Counts, fixed: Flags, spread: Spread | None = None) -> Joins:
     """Return stars: each text that joins is a verified neighbour of its leader.
 
-    ``first[i], second[i]`` are the verified pairs, *length* orders texts of equally many neighbours. A text that is
-    *fixed* (in the archive) leads before all others and joins nobody.
+    ``first[i], second[i]`` are the verified pairs, *spread* is where in the longer one the shorter one lies (None: not
+    looked at), *length* (in words) orders texts of equally many neighbours. A text that is *fixed* (in the archive)
+    leads before all others, joins nobody, and takes in whoever is its copy.
     """
     count = len(length)
     neighbours = _Neighbours(count, first, second)
@@ -67,12 +74,27 @@ def join_direct(first: Counts, second: Counts, length: Counts, fixed: Flags) -> 
         if taken[text] and not fixed[text]:
             continue
         taken[text] = True
-        for other, edge in neighbours.of(text):
-            if not taken[other]:
-                taken[other] = True
-                joins.leader[other] = joins.via[other] = text
-                joins.edge[other] = edge
+        free = [(other, edge) for other, edge in neighbours.of(text) if not taken[other]]
+        if spread is not None and not fixed[text]:
+            free = list(_of_one_story(text, free, length, spread))
+        for other, edge in free:
+            taken[other] = True
+            joins.leader[other] = joins.via[other] = text
+            joins.edge[other] = edge
     return joins
+
+
+def _of_one_story(
+    text: int, neighbours: list[tuple[int, int]], length: Counts, spread: Spread
+) -> Iterator[tuple[int, int]]:
+    """Yield those *neighbours* of *text* that lie, in part at least, where the largest part of it lies among them."""
+    places = [
+        int(spread[edge]) if (length[other], other) < (length[text], text) else EVERYWHERE for other, edge in neighbours
+    ]
+    largest = max((place for place in places if place != EVERYWHERE), key=int.bit_count, default=EVERYWHERE)
+    for neighbour, place in zip(neighbours, places, strict=True):
+        if place in (EVERYWHERE, largest) or overlap(place, largest) >= OVERLAP:
+            yield neighbour
 
 
 def join_components(first: Counts, second: Counts, length: Counts, fixed: Flags) -> Joins:

@@ -13,9 +13,10 @@ from newsclean.neardup.background import Background, describe
 from newsclean.neardup.bands import BANDS, ROWS
 from newsclean.neardup.compare import Comparison, compare_texts
 from newsclean.neardup.decide import Group, Pair, decide
-from newsclean.neardup.evidence import Collection, Evidence, Sketches
+from newsclean.neardup.evidence import Collection, Evidence
 from newsclean.neardup.options import Options, check_share
 from newsclean.neardup.signatures import FAMILY, SEED, SLOTS, Signatures
+from newsclean.neardup.verify import Counts
 
 __all__ = ["Duplicates"]
 
@@ -34,9 +35,10 @@ class Duplicates:
     """Ids in input order: the other articles of the groups. With ``keep`` all ids, none twice."""
     options: Options = field(repr=False)
     background: Background | None = field(repr=False)
-    """What the articles were compared with; None: every shingle weighed the same."""
+    """What the articles were compared with: the one given, or the forms that crowds of them fill in; None: neither,
+    every shingle weighed the same."""
     _collection: Collection = field(repr=False)
-    _sketches: Sketches = field(repr=False)
+    _length: Counts = field(repr=False)
     _evidence: Evidence = field(repr=False)
     _places: Mapping[ArticleId, int] = field(repr=False)
 
@@ -58,7 +60,7 @@ class Duplicates:
         >>> from newsclean.neardup import find_duplicates
         >>> found = find_duplicates(["Rain fell on the old town.", "Snow fell on the old town."])
         >>> print(found.explain(0, 1))
-        0 and 1: near, jaccard 0.600, containment 0.750
+        0 and 1: no duplicates, jaccard 0.600, containment 0.750
           both  [5:25] [5:25] 5 words: fell on the old town
           only 0  [0:4]: Rain
           only 1  [0:4]: Snow
@@ -75,8 +77,8 @@ class Duplicates:
             UnknownIdError: no article has this id.
 
         >>> from newsclean import Article, find_duplicates
-        >>> update = Article("Rain fell on the old town.", id="update", date="2024-03-02")
-        >>> first = Article("Snow fell on the old town.", id="first", date="2024-03-01")
+        >>> update = Article("Rain fell on the old town today.", id="update", date="2024-03-02")
+        >>> first = Article("Rain fell on the old town.", id="first", date="2024-03-01")
         >>> find_duplicates([update, first]).versions("update")
         ('first', 'update')
         """
@@ -93,7 +95,8 @@ class Duplicates:
         return self._places[id]
 
     def rethreshold(self, *, threshold: float | None = None, containment: float | None = None) -> Duplicates:
-        """Return the result at stricter thresholds, from the pairs already verified: what a new run would give.
+        """Return the result at stricter thresholds, from the pairs already verified: what a new run would give
+        with the same background.
 
         A threshold that is not given stays as it is.
 
@@ -101,16 +104,16 @@ class Duplicates:
             OptionError: a threshold is looser than that of this result, whose looser pairs were not kept.
 
         >>> from newsclean.neardup import find_duplicates
-        >>> found = find_duplicates(["Rain fell on the old town.", "Snow fell on the old town."])
-        >>> found.drop, found.rethreshold(threshold=0.8).drop
-        ((1,), ())
+        >>> found = find_duplicates(["Rain fell on the old town.", "Rain fell on the old town today."])
+        >>> found.drop, found.rethreshold(threshold=0.9).drop
+        ((0,), ())
         """
         options = replace(
             self.options,
             threshold=_stricter("threshold", self.options.threshold, threshold),
             containment=_stricter("containment", self.options.containment, containment),
         )
-        decision = decide(self._collection, self._sketches, self._evidence, options)
+        decision = decide(self._collection, self._length, self._evidence, options)
         return replace(
             self,
             pairs=decision.pairs,

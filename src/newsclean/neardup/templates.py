@@ -15,6 +15,9 @@ scanning errors shares with its original, so no threshold of similarity tells th
 
 All must hold.
 
+In a brief text (alerts, results, notices of a few dozen words) there is no room for many figures nor for long
+stretches, and a figure is what it is about: there it is enough that the figures have gone, be it one.
+
 Where it fails: a form filled with names and no figures (appointments, obituaries without dates) is not seen; a
 correction to a short report of figures may be taken for the next day's.
 """
@@ -26,7 +29,7 @@ import numpy as np
 from newsclean.neardup.shingles import WORDS_A_SHINGLE, Hashes, Ragged
 from newsclean.neardup.verify import Counts, Flags, Overlaps, is_in
 
-__all__ = ["are_forms", "is_form", "lost_figures"]
+__all__ = ["are_brief_forms", "are_forms", "is_form", "is_shorter", "lost_figures"]
 
 # Chosen on the labelled sets; .65 to .75 of the figures, 18 to 22 words and 6 to 10 figures differ by a few pairs.
 FIGURES_KEPT = 0.7
@@ -35,6 +38,7 @@ LONGEST = 0.6
 # A figure in 30 words. On the labelled sets forms have .14 or more, copies with restyled figures mostly .03 to .09.
 DENSITY = 0.1
 LEAST_FIGURES = 8  # shingles with a digit: about three figures in running text; below, their loss is chance
+BRIEF = 60  # words; by eye, on made-up alerts, lottery numbers and polls
 _AT_ONCE = 1024  # pairs: about 10 MB
 
 
@@ -43,6 +47,21 @@ def lost_figures(overlaps: Overlaps) -> Flags:
     kept = overlaps.shared_figures / np.maximum(overlaps.fewer_figures, 1)
     many: Flags = overlaps.fewer_figures >= np.maximum(LEAST_FIGURES, DENSITY * overlaps.smaller)
     return many & (kept < FIGURES_KEPT * overlaps.plain_containment)
+
+
+def are_brief_forms(overlaps: Overlaps, shorter: Counts) -> Flags:
+    """Return which pairs are brief texts with other figures; *shorter* is the words of the shorter one."""
+    kept = overlaps.shared_figures / np.maximum(overlaps.fewer_figures, 1)
+    lost: Flags = kept < FIGURES_KEPT * overlaps.plain_containment
+    return lost & (overlaps.fewer_figures > 0) & (shorter < BRIEF)
+
+
+def is_shorter(length: Counts, sets: Ragged, first: Counts, second: Counts) -> Flags:
+    """Return whether row ``first[i]`` is the shorter of a pair: in words, ties by content so that no order decides."""
+    sums = np.add.reduceat(sets.values, sets.offsets[:-1])
+    tie = (length[first] == length[second]) & (sums[first] <= sums[second])
+    shorter: Flags = (length[first] < length[second]) | tie
+    return shorter
 
 
 def is_form(shorter: Hashes, other: Hashes) -> bool:

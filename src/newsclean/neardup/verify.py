@@ -63,6 +63,11 @@ class Overlaps:
         return self.weight / self.lighter
 
     @property
+    def plain_jaccard(self) -> npt.NDArray[np.float64]:
+        """Shared over all distinct shingles, each alike, 0 to 1."""
+        return self.shared / (self.smaller + self.larger - self.shared)
+
+    @property
     def plain_containment(self) -> npt.NDArray[np.float64]:
         """Shared over the smaller set's shingles, each alike, 0 to 1."""
         return self.shared / self.smaller

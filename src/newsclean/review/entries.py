@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +15,7 @@ from newsclean.errors import ArticleTypeError, RecordError
 from newsclean.io.records import REPORT_FIELD, Record
 from newsclean.model import Article, Span
 
-__all__ = ["Entry", "Piece", "entries_of_records", "entries_of_results", "pieces"]
+__all__ = ["Entry", "Piece", "entries_of_records", "entries_of_reports", "entries_of_results", "pieces"]
 
 _HINT = "give `newsclean review` the JSONL that `newsclean run`, `clean` or `dedup` wrote"
 
@@ -109,6 +109,14 @@ def entries_of_records(records: Iterable[Record], report_field: str = REPORT_FIE
             raise RecordError(
                 record.source, record.line, report_field, f"is no report of this version ({error})", _HINT
             ) from error
+
+
+def entries_of_reports(reports: Iterable[tuple[Record, str, str]]) -> Iterator[Entry]:
+    """Yield an entry for each record with its cleaned text and its report, as a run at hand has them."""
+    for record, text, written in reports:
+        report = json.loads(written)
+        clean = report.get("clean") or {}
+        yield Entry(_article(replace(record.article, text=text), clean), text, clean, report.get("duplicate"))
 
 
 def _article(article: Article, clean: dict[str, Any]) -> Article:

@@ -19,12 +19,12 @@ from newsclean.files import shipped_text
 from newsclean.io.records import REPORT_FIELD, Record
 from newsclean.model import Article, ArticleId, Span
 from newsclean.neardup import compare
-from newsclean.review.entries import Entry, entries_of_records, entries_of_results, pieces
+from newsclean.review.entries import Entry, entries_of_records, entries_of_reports, entries_of_results, pieces
 
 if TYPE_CHECKING:
     from newsclean.neardup import Duplicates
 
-__all__ = ["MOST", "page", "page_of_records"]
+__all__ = ["MOST", "page", "page_of_records", "page_of_reports", "require_jinja"]
 
 MOST = 2000
 """How many articles a page shows unless told otherwise; the counts are of all."""
@@ -92,6 +92,34 @@ def page_of_records(
     return _render(entries, _groups_written(entries), title, most)
 
 
+def page_of_reports(
+    reports: Iterable[tuple[Record, str, str]], *, title: str = "newsclean review", most: int = MOST
+) -> str:
+    """Return the page for records at hand, each with its cleaned text and its report in JSON; see :func:`page`.
+
+    Memory: the reports, all of them.
+
+    Raises:
+        MissingExtraError: Jinja2 is not installed.
+        OptionError: *most* is below 1.
+    """
+    entries = list(entries_of_reports(reports))
+    return _render(entries, _groups_written(entries), title, most)
+
+
+def require_jinja() -> Any:
+    """Return the module ``jinja2``: long work asks before, not after, it is done.
+
+    Raises:
+        MissingExtraError: Jinja2 is not installed.
+    """
+    try:
+        import jinja2
+    except ImportError as error:
+        raise MissingExtraError("a review page needs Jinja2; pip install 'newsclean[review]'") from error
+    return jinja2
+
+
 Group = tuple[ArticleId, str, list[tuple[ArticleId, str]]]  # the kept one, the kind, the others with theirs
 
 
@@ -117,14 +145,10 @@ def _groups_written(entries: Sequence[Entry]) -> list[Group]:
 def _render(entries: Sequence[Entry], groups: Sequence[Group], title: str, most: int) -> str:
     if not isinstance(most, int) or most < 1:
         raise OptionError(f"most is how many articles to show, 1 or more, not {most!r}")
-    try:
-        import jinja2
-    except ImportError as error:
-        raise MissingExtraError("a review page needs Jinja2; pip install 'newsclean[review]'") from error
-
+    jinja2 = require_jinja()
     template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(_file("page.html"))
     style, script = _file("page.css"), _file("page.js")
-    return template.render(
+    html: str = template.render(
         title=title,
         style=style,
         style_digest=_digest(style),
@@ -132,6 +156,7 @@ def _render(entries: Sequence[Entry], groups: Sequence[Group], title: str, most:
         script_digest=_digest(script),
         data=_embedded(_data(entries, groups, most)),
     )
+    return html
 
 
 def _file(name: str) -> str:
@@ -189,7 +214,7 @@ def _article(entry: Entry) -> dict[str, Any]:
         "findings": [
             {
                 **{key: f[key] for key in ("kind", "rule", "strength", "reason", "evidence", "action", "gone")},
-                "text": "\n".join(text[start:end] for start, end in f["spans"]),
+                "texts": [text[start:end] for start, end in f["spans"]],
             }
             for f in findings
         ],

@@ -290,6 +290,7 @@ class _Strings:
 
 
 _NOTHING = frozenset([""])
+_NO_LETTERS = frozenset(["", "0", " "])
 _UNKNOWN = _Strings(None, _NOTHING, _NOTHING)
 
 
@@ -305,10 +306,15 @@ def _exactly(strings: frozenset[str]) -> _Strings:
 
 def _strings(nodes: tuple[_Node, ...]) -> _Strings:
     """Put what is known of *nodes* together: Cox (2012), "Regular Expression Matching with a Trigram Index"."""
-    known = _exactly(_NOTHING)
+    known, letters = _exactly(_NOTHING), ""
     for node in nodes:
+        if isinstance(node, _Char) and node.literal not in _NO_LETTERS:  # letters in a row are put together at once
+            letters += node.literal
+            continue
+        if letters:
+            known, letters = _joined(known, _exactly(frozenset([letters]))), ""
         known = _joined(known, _strings_of(node))
-    return known
+    return _joined(known, _exactly(frozenset([letters]))) if letters else known
 
 
 def _strings_of(node: _Node) -> _Strings:

@@ -66,12 +66,13 @@ KINDS: frozenset[str] = frozenset(
         "donation",
         "helpline",
         "separator",
+        "site_recurring",
         "boilerplate",
         "custom",
     ]
 )
-"""What a finding may be. ``boilerplate`` is for lines that no single sign names and many together give away;
-``custom`` is for rules of your own that fit no other kind."""
+"""What a finding may be. ``site_recurring`` is for lines that a site profile knows, ``boilerplate`` for lines that no
+single sign names and many together give away; ``custom`` is for rules of your own that fit no other kind."""
 
 _ID = regex.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
 _MAX_WORDS = 40
@@ -163,8 +164,8 @@ class Rule:
             fault("give exactly one of 'phrases' and 'regex'")
         if "phrases" in table and table["phrases"] == []:
             fault("field 'phrases' is empty")
-        if "regex" in table and table.get("match") in ("lines", "block"):
-            fault(f"match {table['match']!r} takes 'phrases', not a regex")
+        if "regex" in table and table.get("match") == "lines":
+            fault("match 'lines' takes 'phrases', not a regex")
         words = table.get("max_words", _MAX_WORDS)
         if not isinstance(words, int) or isinstance(words, bool) or words < 1:
             fault("field 'max_words' must be a whole number of 1 or more")

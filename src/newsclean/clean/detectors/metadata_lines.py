@@ -5,6 +5,8 @@
   parts of a chronology and needs a second sign; a clock alone is a live blog's or a programme's.
 * **Byline**: a cue, then names of two or more capitalised words, then at most roles. "By Tuesday the river" has no
   name, "Von der Leyen sagte" no second capital in the right place. Needs a second sign.
+* **Name and stamp**: a name, a desk or an agency, then nothing but the date; parted by a mark, or with the clock time.
+  "Alton, November 22, 2018" heads a letter, too, and stays.
 * **Dateline**: a place in capitals, an agency or date, a dash, at the start of a sentence. It is reporting's own
   mark: read as metadata and left in place.
 """
@@ -27,12 +29,23 @@ _MAX_STAMP = 120
 _RUN = 4  # stamps that stand alone this often in one text are a live blog's, a timeline's or a programme's
 
 _CUE = 2  # characters by which the cues of bylines are told apart
+_DIGIT = re.compile(r"\d")
 _MOST_BEGINNINGS = 20_000  # remembered: bounds the memory of a cleaner that reads every language
 _LETTERS_ONLY = bytes(byte if ord("a") <= byte <= ord("z") else 32 for byte in range(256))
 _LETTERS = re.compile(rb"[a-z]+")  # between any two other bytes, so that a role's own letters are pieces of it
 
 _WORD = r"(?-i:\p{Lu})[\p{L}\p{M}'.-]{0,24}"
 _NAME = rf"{_WORD}(?:\s+(?:(?:de|del|della|di|da|dos|van|von|der|den|el|al|bin|la|le|zu|ter)\s+){{0,2}}{_WORD}){{1,3}}"
+_PERSON = regex.compile(_NAME)
+_DESKS = frozenset(
+    ["desk", "team", "newsroom", "agencies", "writer", "writers", "reporters", "editors", "bureau", "wire"]
+)
+_BEFORE_STAMP = regex.compile(
+    rf"""(?P<by>(?i:by)\s+)?(?P<name>{_WORD}(?:\s+{_WORD}){{0,4}}?)
+    \s*(?P<mark>[-|·•/]\s*|,\s*(?=\d))?(?:\s+|(?<=\s|[-|·•/]))
+    (?=(?-i:\p{{Lu}})?[\p{{L}}.]{{0,12}},?\s?\d)""",
+    regex.VERBOSE,
+)
 _DATELINE = regex.compile(
     r"""\s*(?P<place>(?-i:\p{Lu}[\p{Lu}.'-]+(?:[\s/]+\p{Lu}[\p{Lu}.'-]*){0,4}))
     (?:,\s*[\p{L} .]{2,30}?)?
@@ -52,11 +65,15 @@ class MetadataLines:
         cues = _words(w for v in vocabularies for w in v.byline)
         joiners = _words(w for v in vocabularies for w in v.joiners) or "and"
         roles = _words(w for v in vocabularies for w in v.roles) or "reporter"
+        # The last word of a desk's name: "Echo Reporter", "News Desk".
+        self._offices = frozenset(w for w in self._roles if w.isalpha()) | _DESKS
         self._cue_begins = frozenset(cue[:_CUE] for v in vocabularies for cue in v.byline)
         pieces = [_LETTERS.findall(role.encode()) for role in sorted(self._roles or {"reporter"})]
         self._role_words = frozenset(max(words, key=len) for words in pieces if words)
         self._begun: dict[str, tuple[bool, bool, bool]] = {}
-        self._others = not all(pieces)  # a role without a letter from a to z
+        # A role without a letter from a to z needs a letter of its own script, which shows in the first byte.
+        others = [role for role, words in zip(sorted(self._roles), pieces, strict=False) if not words]
+        self._scripts = frozenset(c.encode()[:1] for role in others for c in (role[0], role[0].upper()))
         outlet = rf"(?:{_WORD}\s?){{1,5}}"
         tail = rf"(?:\s*[,|/·•-]\s*|\s+)(?:(?:{_WORD}\s+){{0,3}}(?:{roles})(?:\s*,\s*{outlet})?|[\w.+-]+@[\w.-]+)"
         names = rf"(?P<name>{_NAME})(?:\s*(?:,|&|;|/)\s*(?P<name>{_NAME})|\s+(?:{joiners})\s+(?P<name>{_NAME})){{0,4}}"
@@ -86,6 +103,10 @@ class MetadataLines:
                 byline = self._in_byline(i, line)
                 if byline is not None:
                     found.append(byline)
+                    continue
+            stamped = self._stamped(i, line) if _DIGIT.search(line) else None
+            if stamped is not None:
+                found.append(stamped)
         alone = [s for s in stamps if s.rule != "timestamp.cue"]
         if len(alone) >= _RUN:
             for sighting in alone:
@@ -131,7 +152,9 @@ class MetadataLines:
 
     def _has_role(self, low: bytes) -> bool:
         """Return False only where a low line holds no role and no address."""
-        return b"@" in low or self._others or not self._role_words.isdisjoint(low.translate(_LETTERS_ONLY).split())
+        if b"@" in low or not self._role_words.isdisjoint(low.translate(_LETTERS_ONLY).split()):
+            return True
+        return not low.isascii() and any(script in low for script in self._scripts)
 
     def _in_byline(self, i: int, line: str) -> Sighting | None:
         if word_count(line) > 14:
@@ -140,10 +163,30 @@ class MetadataLines:
         if match is None:
             return None
         # "Staff Writer" has a name's shape; the words say that it is none.
-        names = [" ".join(name.split()) for name in match.captures("name") if name.lower() not in self._roles]
+        names = [" ".join(name.split()) for name in match.captures("name") if self._is_person(name)]
         why = "A cue and names, or a name and a role: who wrote the article."
         evidence = ("the line holds " + ", ".join(names),)
         return Sighting((i,), "byline", "byline.grammar", "B", why, evidence, text=line, data={"authors": names})
+
+    def _is_person(self, name: str) -> bool:
+        """Return False for what has a name's shape and names a role or a desk: "Staff Writer", "Echo Reporter"."""
+        low = name.lower()
+        return low not in self._roles and low.split()[-1] not in self._offices
+
+    def _stamped(self, i: int, line: str) -> Sighting | None:
+        """Return the byline in a line that is a name and a stamp: ``Anna Berg - Nov 19, 2019, 10:31 pm``."""
+        match = _BEFORE_STAMP.match(line)
+        if match is None:
+            return None
+        read = self._dates.stamp(line[match.end() :])
+        if read is None or not read[1] or not (read[2] or match["mark"] or match["by"]):
+            return None
+        name = " ".join(match["name"].split())
+        authors = [name] if _PERSON.fullmatch(name) and self._is_person(name) else []
+        why = "A name or a desk and the date: who published the article, and when."
+        evidence = (f"'{name}', and then nothing but the date",)
+        data = {"authors": authors}
+        return Sighting((i,), "byline", "byline.stamped", "B", why, evidence, text=line, data=data)
 
     def _datelines(self, lines: Lines, indices: Sequence[int]) -> Iterator[Sighting]:
         for i in indices:

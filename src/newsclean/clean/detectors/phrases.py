@@ -93,12 +93,14 @@ class PhraseEngine:
         self._needs: dict[int, frozenset[bytes]] = {}  # of others: words of which one is in the low line
         self._anywhere: set[int] = set()  # patterns that may begin with anything
         self._parts: dict[str, list[_PartRule]] = {"prefix": [], "suffix": [], "inline": []}
+        self.headings = frozenset(rule.id for rule in rules if rule.match == "block" and rule.regex)
+        """Block rules by pattern: :meth:`lines` sees their headings, as whole lines."""
         for rule in rules:
             if rule.match in ("line", "block") and rule.phrases:
                 table = self._exact if rule.match == "line" else self._blocks
                 for phrase in rule.phrases:
                     table.setdefault(trim_key(fold_key(phrase)), []).append(rule)
-            elif rule.match == "line":
+            elif rule.match in ("line", "block"):
                 self._add_pattern(rule)
             elif rule.match == "lines":
                 for phrase in rule.phrases:

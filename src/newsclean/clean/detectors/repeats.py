@@ -8,7 +8,10 @@ Signals, and what was measured on the output of real extractors:
 * **Adjacent copy** of five or more words: 50 of 50 copies were wrong. Further away it is a coin toss (21-57 %
   wrong: refrains, interview questions, award lists), so distance counts: only the very next line, lines that
   will be dropped anyhow left out of the count.
-* **Truncated copy** (``X…`` beside ``X``) and **copy with a credit** (``X (Photo: PA)`` beside ``X``).
+* **Truncated copy** (``X…`` beside ``X``), **copy with a credit** (``X (Photo: PA)`` beside ``X``), **near copy**: all
+  words of one line stand in its neighbour, in their order, with hardly another. The longer stays: no word is lost.
+* **Passage again**: two or more lines of prose, and then the same lines in the same order right behind them: an
+  article printed twice, or paragraphs interleaved with their copies (p1 p2 p1 p2).
 
 When it fails: verse and chants repeat on purpose. So lines that stand in verse, in lists, tables and transcripts
 are compared with nothing, and doubled words with a full stop between them ("Never again. Never again.") must be long.
@@ -34,6 +37,11 @@ _MIN_DOUBLED_SENTENCE_WORDS = 8  # "X. X." with a space is how people chant, too
 _MIN_COPY_WORDS = 5
 _VERSE_WORDS = 12
 _VERSE_LINES = 4
+_NEAR_WORDS = 8
+_NEAR_SHARE = 0.9  # of the longer line's words; a word that differs makes two captions of it
+_PASSAGE_CHARS = 60  # of a line that counts as prose in a passage printed twice
+_PASSAGE_LINES = 2
+_PASSAGE_GAP = 3  # lines between a passage and its copy: a label, a caption
 _MAX_CAPTION_WORDS = 80  # longer, or of three sentences: an article that the extractor doubled, not a caption
 
 _SENTENCE = regex.compile(r"[.!?。！？]['\")\]”’»]*(?:\s|$)")
@@ -48,6 +56,7 @@ _CREDIT = regex.compile(
     ) \s*\.?""",
     regex.IGNORECASE | regex.VERBOSE,
 )
+_WORDS = re.compile(r"\w+")
 _END = 4
 _NO_LETTERS = bytes(byte for byte in range(256) if not ord("a") <= byte <= ord("z"))
 _FIRST_LETTERS = re.compile(rb"[^a-z]{0,20}([a-z]{1,6})")
@@ -60,6 +69,8 @@ _WHY_PASSAGE = "A passage printed twice in one line; the first copy stays."
 _WHY_PROVEN = "Another copy of a caption that stands glued to its own copy elsewhere."
 _WHY_COPY = "The same line as the one before it; the first copy stays."
 _WHY_TRUNCATED = "A shortened copy of its neighbour; the whole one stays."
+_WHY_NEAR = "All its words stand in its neighbour, in the same order; the longer one stays."
+_WHY_AGAIN = "A passage that stands right above it, printed a second time; the first copy stays."
 _WHY_CREDITED = "A copy of its neighbour with a picture credit at its end; the plain one stays."
 
 
@@ -130,7 +141,53 @@ def repeats(lines: Lines, indices: Sequence[int], *, captions: str) -> list[Sigh
             if home is not None and home != i:
                 found.append(_copy(lines, i, home, "caption_repeat", "caption_repeat.copy", _WHY_PROVEN))
                 dropped.add(i)
-    found.extend(_neighbours(lines, [i for i in indices if i not in dropped], keys))
+    left = [i for i in indices if i not in dropped]
+    while True:  # what goes brings others together; each round takes lines away, and mostly there is one
+        beside = _neighbours(lines, left, keys)
+        gone = {s.lines[0] for s in beside if s.strength == "A"}
+        again = _passages(lines, [i for i in left if i not in gone and i not in keys])
+        gone.update(s.lines[0] for s in again)
+        found.extend(again)
+        if not again:
+            return found + beside
+        found.extend(s for s in beside if s.strength == "A")
+        left = [i for i in left if i not in gone]
+
+
+def _passages(lines: Lines, indices: Sequence[int]) -> list[Sighting]:
+    """Return a sighting for each line of a passage that stands right behind its own copy."""
+    lows = lines.lows()
+    first: dict[bytes, int] = {}
+    last: dict[bytes, int] = {}
+    before: dict[int, int] = {}  # place: the place of the copy last before it
+    for place, i in enumerate(indices):
+        if len(lows[i]) >= _PASSAGE_CHARS:
+            if lows[i] in first:
+                before[place] = last[lows[i]]
+            first.setdefault(lows[i], place)
+            last[lows[i]] = place
+    if len(before) < _PASSAGE_LINES:
+        return []
+    found: list[Sighting] = []
+    done = -1
+    for place in before:
+        if place <= done:
+            continue
+        apart = place - before[place]
+        stop = place
+        prose = 0
+        while stop < len(indices) and stop - apart < place and lows[indices[stop]] == lows[indices[stop - apart]]:
+            prose += stop in before
+            stop += 1
+        start = place
+        while start - 1 >= max(stop - apart, apart) and lows[indices[start - 1]] == lows[indices[start - 1 - apart]]:
+            start -= 1  # a headline, too short to be looked up
+        if prose < _PASSAGE_LINES or apart > stop - start + _PASSAGE_GAP:
+            continue
+        for p in range(start, stop):
+            i, home = indices[p], indices[p - apart]
+            found.append(_copy(lines, i, home, "line_repeat", "line_repeat.passage", _WHY_AGAIN))
+        done = stop - 1
     return found
 
 
@@ -284,7 +341,18 @@ def _pair(lines: Lines, home: int, here: int, keys: Mapping[int, str]) -> Sighti
             return _copy(lines, gone, stays, "line_repeat", "line_repeat.truncated", _WHY_TRUNCATED)
         if long.startswith(short) and _CREDIT.fullmatch(long, len(short)):
             return _copy(lines, stays, gone, "line_repeat", "line_repeat.credited", _WHY_CREDITED)
+        if _is_near(short, long):
+            return _copy(lines, gone, stays, "line_repeat", "line_repeat.near", _WHY_NEAR)
     return None
+
+
+def _is_near(short: str, long: str) -> bool:
+    """Return whether the words of *short* are those of *long* in their order, one in ten left out at most."""
+    part, whole = _WORDS.findall(short), _WORDS.findall(long)
+    if not _NEAR_WORDS <= len(part) <= len(whole) or len(part) < _NEAR_SHARE * len(whole):
+        return False
+    rest = iter(whole)
+    return all(word in rest for word in part)
 
 
 def _begin(lines: Lines, i: int, keys: Mapping[int, str]) -> str:

@@ -11,98 +11,66 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from newsclean.clean.decide import METADATA_ONLY, SCORE_REASON, SCORE_RULE, Decision, Policy, decide
 from newsclean.clean.findings import Sighting
-from newsclean.clean.score.features import Flags, Floats, Measured, measure
-from newsclean.clean.score.model import (
-    FIRST,
-    SECOND,
-    Model,
-    context,
-    design_first,
-    design_second,
-    length_discount,
-    vetoed,
-)
+from newsclean.clean.score.features import NAMED, Floats, Groups, Measured, WordWeights, measure, place
+from newsclean.clean.score.model import FIRST, SECOND, Model, Scores, design_first
 from newsclean.clean.score.words import WORDS
 from newsclean.clean.zones import Zones
 from newsclean.rules.schema import Strength
 from newsclean.text.lines import Lines
 
-__all__ = ["KIND", "Scored", "score", "score_and_decide", "score_lines"]
+__all__ = ["KIND", "measured_lines", "score_and_decide", "score_lines"]
 
 KIND = "boilerplate"
-_ROUNDS = 5  # measured: the third finds something in 1 of 100 texts
-_NEAR = 1.5
-"""How far below a profile's limit the best first score may stay for the second pass to be worth its time. Measured: of
-the texts in which some line reaches the limit, none has its best first score that low, and nine in ten of the score's
-time after measuring go into the second pass."""
+_ROUNDS = 4  # measured: the third finds something in 1 of 100 texts
+_MOST_LINES = 5000  # a text of more written lines is no article, and nothing in it goes by score
 _NEIGHBOURS = "what the neighbouring lines look like"
-_NAMED = 4  # signs that the report names
+_SIGNS_SHOWN = 4
+_GROUP_OF = {kind: place for place, kinds in enumerate(NAMED.values()) for kind in kinds.split()}
+_OTHER = list(NAMED).index("other")
 
 
-class Scored:
-    """The scores of the lines no rule is sure of, and what they were made of."""
-
-    __slots__ = ("around", "first", "indices", "measured", "rows", "second")
-
-    def __init__(self, lines: Lines, indices: Sequence[int], sightings: Sequence[Sighting]) -> None:
-        """Measure the lines *indices* that *sightings* leave; scores come from :func:`score`."""
-        sure, rules = _seen(sightings)
-        self.indices = [i for i in indices if i not in sure]
-        self.rows = len(self.indices)
-        self.around: Floats = np.empty((0, 0))
-        self.second: Floats = np.empty((0, 0))
-        if not self.rows:
-            return
-        self.measured: Measured = measure(lines, self.indices, rules)
-        self.first: Floats = design_first(self.measured)
-
-
-def score(scored: Scored, model: Model, limit: float) -> tuple[Floats, Flags] | None:
-    """Return the score of each line, and which lines the shape of the article forbids to take.
-
-    None where the first pass shows that no line comes to *limit*: the second, which costs most, is not made then.
-    """
-    first = model.first.score(scored.first)
-    if first.max() < limit - _NEAR:
-        return None
-    scored.around = context(scored.measured, first)
-    scored.second = design_second(scored.first, scored.around)
-    scores = model.second.score(scored.second) - length_discount(scored.measured, scored.around)
-    return scores, vetoed(scored.measured, scored.around)
+def measured_lines(
+    lines: Lines, indices: Sequence[int], sightings: Sequence[Sighting], weights: WordWeights
+) -> Measured:
+    """Return the features of the lines *indices*; what rules are sure of counts as found, not as text."""
+    sure, rules = _seen(sightings)
+    return measure(lines, indices, rules, sure, weights)
 
 
 def score_lines(
-    lines: Lines, indices: Sequence[int], sightings: Sequence[Sighting], policy: Policy, model: Model
+    lines: Lines,
+    places: Sequence[int],
+    measured: Measured,
+    sightings: Sequence[Sighting],
+    policy: Policy,
+    model: Model,
 ) -> Iterator[Sighting]:
-    """Yield a sighting for each of the lines *indices* whose score reaches what *policy*'s profile asks for."""
-    if len(indices) < 2:
+    """Yield a sighting for each of the *measured* lines whose score reaches what *policy*'s profile asks for.
+
+    *places* are the places of the lines in the text.
+    """
+    where = place(measured)
+    scores = model.score(measured, where)
+    if scores is None:
         return
-    scored = Scored(lines, indices, sightings)
-    if not scored.rows:
-        return
-    limit = model.thresholds[policy.profile]
-    found = score(scored, model, limit)
-    if found is None:
-        return
-    scores, veto = found
-    taken = np.flatnonzero((scores >= limit) & ~veto).tolist()
-    if not taken:
+    taken = np.flatnonzero(scores.values >= model.thresholds[policy.profile])
+    if not len(taken):
         return
     marks = _marks(lines, sightings, policy)
-    for k in taken:
-        i = scored.indices[k]
+    signs = design_first(measured, where, scores.rows[taken])
+    for row, k in zip(signs, taken.tolist(), strict=True):
+        i = places[int(scores.rows[k])]
         if i in marks:
             continue
-        value = float(scores[k])
+        value = float(scores.values[k])
         strength: Strength = (
             "A" if value >= model.thresholds["safe"] else "B" if value >= model.thresholds["balanced"] else "C"
         )
         yield Sighting(
-            (i,), KIND, SCORE_RULE, strength, SCORE_REASON, _evidence(scored, model, k, value), text=lines.texts[i],
+            (i,), KIND, SCORE_RULE, strength, SCORE_REASON, _evidence(model, row, scores, k), text=lines.texts[i],
             spans=((lines.starts[i], lines.ends[i]),),
         )  # fmt: skip
 
@@ -115,27 +83,37 @@ def score_and_decide(
     Where lines went, others come to stand at the edge; a second cleaning would see that, so the first one does.
     """
     scored: list[Sighting] = []
+    measured: Measured | None = None
+    if 2 <= len(indices) <= _MOST_LINES:
+        measured = measured_lines(lines, indices, sightings, model.words)
+        scored += score_lines(lines, indices, measured, sightings, policy, model)
     for _ in range(_ROUNDS):
         decision = decide(lines, indices, [*sightings, *scored], zones, policy)
         gone = {i for s in decision.removed if s.action == "drop" for i in s.lines}
+        if measured is None or not gone:
+            break
         gone.update(i for s in scored for i in s.lines)
-        left = [i for i in indices if i not in gone]
-        more = list(score_lines(lines, left, sightings, policy, model))
+        rows = np.array([k for k, i in enumerate(indices) if i not in gone], np.int64)
+        if len(rows) < 2:
+            break
+        left = [indices[k] for k in rows.tolist()]
+        more = list(score_lines(lines, left, measured.only(rows), sightings, policy, model))
         if not more:
             break
         scored += more
     return decision
 
 
-def _seen(sightings: Sequence[Sighting]) -> tuple[set[int], dict[int, str]]:
-    """Return the lines that rules are sure of, and for the others the best strength seen."""
-    sure: set[int] = set()
+def _seen(sightings: Sequence[Sighting]) -> tuple[dict[int, int], dict[int, str]]:
+    """Return the lines that rules are sure of, with the group of what was found, and for others the best strength."""
+    sure: dict[int, int] = {}
     rules: dict[int, str] = {}
     for sighting in sightings:
         if sighting.action != "drop":
             continue
         if sighting.strength == "A" and sighting.zone in ("any", "first"):
-            sure.update(sighting.lines)
+            for i in sighting.lines:
+                sure.setdefault(i, _GROUP_OF.get(sighting.kind, _OTHER))
         else:
             strength = "B" if sighting.strength == "A" else sighting.strength
             for i in sighting.lines:
@@ -156,22 +134,22 @@ def _marks(lines: Lines, sightings: Sequence[Sighting], policy: Policy) -> set[i
     return marks
 
 
-def _evidence(scored: Scored, model: Model, k: int, value: float) -> tuple[str, ...]:
-    """Return the score of row *k* and its largest contributions, in words; signs of one idea are added up."""
-    first, second = model.first, model.second
+def _evidence(model: Model, first: Floats, scores: Scores, k: int) -> tuple[str, ...]:
+    """Return score *k* and its largest contributions, in words; signs of one idea are added up."""
     names, first_ideas, second_ideas = _ideas()
-    # What the first pass thought of the line is no idea of its own: it is taken apart in its turn.
-    carried = float(second.weight[SECOND.index("score")])
-    of_second = np.bincount(second_ideas, (scored.second[k] - second.usual) * second.weight, len(names))
-    of_first = np.bincount(first_ideas, (scored.first[k] - first.usual) * first.weight, len(names))
-    amounts = of_second + carried * of_first
+    asked, added = model.second.parts(scores.ends[k])
+    # What the first pass thought of the line is no idea of its own: it is taken apart in its turn, in its proportions.
+    carried = added[asked == SECOND.index("score")].sum()
+    of_first = np.bincount(first_ideas, model.first.parts(first[None])[0], len(names))
+    raised = np.maximum(of_first, 0)
+    amounts = np.bincount(second_ideas[asked], added, len(names)) + max(carried, 0) * raised / max(raised.sum(), 1)
     best = sorted(zip(amounts.tolist(), names, strict=True), key=lambda item: (-item[0], item[1]))
     named = [f"{idea} (+{amount:.1f})" for amount, idea in best if idea and amount > 0.05]
-    return (f"score {value:.1f}", *named[:_NAMED])
+    return (f"score {scores.values[k]:.1f}", *named[:_SIGNS_SHOWN])
 
 
 @cache
-def _ideas() -> tuple[list[str], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _ideas() -> tuple[list[str], Groups, Groups]:
     """Return the ideas, and for each sign of the first and of the second pass the place of its idea among them."""
 
     def idea(name: str) -> str:

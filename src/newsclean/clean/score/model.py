@@ -1,216 +1,242 @@
-"""The score of a line: a sum of weighted signs, in two passes.
+"""The score of a line, in two passes that add up what many signs say.
 
-The first pass weighs each line by itself, its place, and its four neighbours. The second knows what the first thought
-of all other lines, so it sees where the article really begins and ends (a teaser written in whole sentences is no
-prose to it), how long a run of suspicious lines is, and whether short lines and prose take turns. Both are logistic
-regressions: a score is the sum of ``weight * (value - usual value in articles)`` and a constant, so every line's score
-can be taken apart again. The weights are data (``weights.json``), fitted by ``benchmarks/fit_score.py``.
+The first pass weighs each line by itself, its place, and its four neighbours: a logistic regression, one weight a sign.
+The second looks again at the lines that the first suspects, and knows what the first thought of all others
+(:mod:`newsclean.clean.score.context`). It is a sum of many small tables, each of which asks at most three questions
+("is a comments heading above?", "is the line short?") and adds what lines with these answers were worth: weak signs
+often mean something only together. (The sum is made by gradient boosting: Friedman 2001, "Greedy function
+approximation".) Either way a score is a sum, so every line's score can be taken apart again into what each sign added.
 
-When it fails: an article made of many short pieces looks like a page of teasers. Such shapes are vetoed as a whole:
-see :func:`vetoed`.
+The weights are data (``weights.json``), fitted by ``benchmarks/fit_score.py``; all are multiples of 1/4096 and all
+features of 1/1024, so that sums are exact and no machine decides otherwise than another.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from newsclean.clean.score.features import BASE, PLACE, Flags, Floats, Measured, place
+from newsclean.clean.score.context import CONTEXT, Around, context, length_discount, vetoed
+from newsclean.clean.score.features import BASE, NAMED, PLACE, Flags, Floats, Groups, Measured, place, rounded
 from newsclean.errors import RuleFileError
 from newsclean.files import shipped_text
 
-__all__ = ["CONTEXT", "FIRST", "FORMAT", "SECOND", "VERSION", "Model", "Weights", "context", "design_first",
-           "design_second", "length_discount", "shipped_model", "vetoed"]  # fmt: skip
+__all__ = ["FIRST", "FORMAT", "SECOND", "SUSPECT", "VERSION", "First", "Model", "Scores", "Trees", "design_first",
+           "design_second", "shipped_model"]  # fmt: skip
 
 FORMAT = "newsclean.score"
-VERSION = 1
+VERSION = 2
 
 NEIGHBOUR = (
     "characters", "words_1_3", "words_3_12", "words_12_25", "one_word", "ends_stop", "titled_words", "has_digit",
     "prose", "cues_share", "function_words", "in_vocabulary", "rule_b", "starts_quote", "you_not_quoted", "ends_colon",
     "ends_question", "cta", "twice", "media_short", "cue_share", "cue_related", "cue_account", "cue_comment",
-    "starts_dash", "starts_sign", "starts_digit", "cue_media", "glued",
+    "starts_dash", "starts_sign", "starts_digit", "cue_media", "glued", "words_say",
 )  # fmt: skip
-"""What of a line its neighbours are told."""
-CONTEXT = (
-    "score", "suspect", "score_1_up", "score_1_down", "score_2_up", "score_2_down", "score_around_1", "score_around_3",
-    "score_around_8", "above_all", "below_all", "high", "low", "prose_above", "runs", "runs_inside", "run_length",
-    "run_score", "same_start", "same_start_often", "turns", "turns_inside", "article_share", "article_size",
-    "score_above_all", "score_below_all", "score_inside", "around_below_all", "around_above_all",
-)  # fmt: skip
-"""What the second pass knows of a line and its article."""
+"""What of a line its neighbours are told; beside it, what a rule that is sure found there."""
 _SHIFTS = (("up", 1), ("down", -1), ("up2", 2), ("down2", -2))
-_NEIGHBOURS = tuple(f"{name}@{where}" for where, _ in _SHIFTS for name in NEIGHBOUR)
-FIRST = (*BASE, *PLACE, *_NEIGHBOURS, *(f"{n}*head" for n in BASE), *(f"{n}*tail" for n in BASE))
-SECOND = (
-    *BASE, *PLACE, *_NEIGHBOURS, *CONTEXT, *(f"{n}*above_all" for n in BASE), *(f"{n}*below_all" for n in BASE)
+_TOLD = (*NEIGHBOUR, *(f"named_{group}" for group in NAMED), "named")
+FIRST = (
+    *BASE, *PLACE, *(f"{name}@{where}" for where, _ in _SHIFTS for name in _TOLD), *(f"{n}*head" for n in BASE),
+    *(f"{n}*tail" for n in BASE),
 )  # fmt: skip
+SECOND = (*BASE, *PLACE, "words_say@up", "words_say@down", *CONTEXT)
 
 _NEIGHBOUR_COLUMNS = [BASE.index(name) for name in NEIGHBOUR]
-_MOST_RUNS = 8  # measured: articles whose short lines and prose take turns that often are lists, interviews, reviews
-_CUE_COLUMNS = [
-    BASE.index(f"cue_{group}") for group in ("account", "share", "comment", "legal", "related", "media", "ad")
-]
-# Measured by cross-validation over sites: of the content that went by score a quarter was in the 4 % of the articles
-# beyond this, which held 4 % of the boilerplate that went.
-_MOST_LISTED = 0.3  # of an article's lines
-_A_LIST = 4  # lines that begin with the same word
-_LEAST_ARTICLE = 200.0  # characters; with less there is no article to tell the rest from
+_SAY = BASE.index("words_say")
+_HEAD, _TAIL = PLACE.index("head"), PLACE.index("tail")
+SUSPECT = -2.0
+"""The first score from which a line is looked at again. Measured: lines below it are 56 % of all lines, and 1 in
+2,000 of the boilerplate that goes at the balanced limit."""
+_DEPTH = 3
 
 
-def design_first(measured: Measured) -> Floats:
-    """Return the signs of the first pass, a row a line, a column for each of :data:`FIRST`."""
-    base = measured.base
-    n = len(base)
-    where = place(measured)
-    padded = np.zeros((n + 4, len(NEIGHBOUR)))
-    padded[2 : n + 2] = base[:, _NEIGHBOUR_COLUMNS]
-    around = [padded[2 - shift : n + 2 - shift] for _, shift in _SHIFTS]
-    return np.hstack([base, where, *around, where[:, :1] * base, where[:, 1:2] * base])
-
-
-def context(measured: Measured, score: Floats) -> Floats:
-    """Return what the first pass's *score* of all lines says about each, a column for each of :data:`CONTEXT`."""
-    n = len(score)
-    score = np.clip(score, -6.0, 6.0)
-    chance = 1 / (1 + np.exp(-score))
-    chars = measured.chars
-    article = chars * np.clip(1 - 1.6 * chance, 0, 1) * (measured.words >= 8)
-    running = np.cumsum(article)
-    total = max(float(running[-1]), 1.0)
-    above, below = running - article, running[-1] - running
-    padded = np.full(n + 4, 3.0)  # beyond the ends there is no article
-    padded[2 : n + 2] = score
-    order = np.arange(n)
-    sums = np.concatenate(([0.0], np.cumsum(score)))
-
-    def around(reach: int) -> Floats:
-        low, high = np.maximum(order - reach, 0), np.minimum(order + reach + 1, n)
-        mean: Floats = (sums[high] - sums[low]) / (high - low)
-        return mean
-
-    near = around(3)
-    is_article = article > 0.5 * chars
-    suspect = chance > 0.5
-    inside = (above > 0) & (below > 0)
-    runs = float((suspect & ~np.concatenate(([False], suspect[:-1])) & inside).sum())
-    run = np.cumsum(np.concatenate(([True], suspect[1:] != suspect[:-1]))) - 1
-    length = np.bincount(run)[run]
-    run_score = np.bincount(run, score)[run] / length
-    part = np.cumsum(is_article)
-    same = np.zeros(n)
-    short = np.flatnonzero(~is_article).tolist()
-    parts: dict[str, set[int]] = {}
-    for i in short:
-        parts.setdefault(measured.first_words[i], set()).add(int(part[i]))
-    for i in short:
-        same[i] = len(parts[measured.first_words[i]])
-    turns = len(set(part[~is_article & inside].tolist())) / max(int(is_article.sum()), 1)
-    above_all, below_all = np.exp(-above / 150), np.exp(-below / 150)
-    out = np.empty((n, len(CONTEXT)))
-    columns: tuple[Any, ...] = (
-        score, suspect, padded[1 : n + 1], padded[3 : n + 3], padded[:n], padded[4:], around(1), near, around(8),
-        above_all, below_all, np.exp(-above / 1000), np.exp(-below / 1000), above / total, np.log1p(runs),
-        np.log1p(runs) * inside, np.log1p(length) * suspect, run_score * suspect, np.log1p(same) * inside,
-        (same >= 3) & inside, turns, turns * inside, total / max(float(chars.sum()), 1.0), np.log1p(total) / 10,
-        score * above_all, score * below_all, score * inside, near * below_all, near * above_all,
-    )  # fmt: skip
-    for k, column in enumerate(columns):
-        out[:, k] = column
-    return out
-
-
-def design_second(first: Floats, around: Floats) -> Floats:
-    """Return the signs of the second pass from those of the first and :func:`context`."""
-    base = first[:, : len(BASE)]
-    kept = first[:, : len(BASE) + len(PLACE) + len(_NEIGHBOURS)]
-    above, below = CONTEXT.index("above_all"), CONTEXT.index("below_all")
-    return np.hstack([kept, around, around[:, above : above + 1] * base, around[:, below : below + 1] * base])
-
-
-def vetoed(measured: Measured, around: Floats) -> Flags:
-    """Return which lines no score may remove, because of the shape of the article or the list they stand in.
-
-    The whole article, where suspicious lines and prose take turns eight times or more inside it (an interview with the
-    same questions, a review of many things, a live blog), where a third of the lines begin like others (a ranking, a
-    table set as lines: "Hosted by", "From"), and where there is hardly an article at all. A line with a list mark
-    beside another such line: what a page lists and what an article lists look alike. A line without the words that
-    sites print which returns: a refrain, a question put to everybody, a result.
-    """
+def _told(measured: Measured) -> Floats:
+    """Return what each line tells its neighbours, two rows of nothing above and below."""
     n = len(measured.base)
-    everything = np.expm1(around[0, CONTEXT.index("runs")]) >= _MOST_RUNS - 0.5
-    if (
-        everything
-        or listed(measured) >= _MOST_LISTED
-        or np.expm1(10 * around[0, CONTEXT.index("article_size")]) < _LEAST_ARTICLE
-    ):
-        return np.ones(n, bool)
-    mark = (measured.base[:, BASE.index("starts_dash")] + measured.base[:, BASE.index("starts_sign")]) > 0
-    beside = np.zeros(n, bool)
-    beside[1:] |= mark[:-1]
-    beside[:-1] |= mark[1:]
-    base = measured.base
-    returns = (base[:, BASE.index("twice")] > 0) & (base[:, _CUE_COLUMNS].sum(axis=1) == 0)
-    result: Flags = (mark & beside) | returns
-    return result
+    told = np.zeros((n + 4, len(_TOLD)))
+    told[2 : n + 2, : len(NEIGHBOUR)] = measured.base[:, _NEIGHBOUR_COLUMNS]
+    named = np.flatnonzero(measured.sure)
+    told[named + 2, len(NEIGHBOUR) + measured.group[named]] = 1
+    told[named + 2, -1] = 1
+    return told
 
 
-def listed(measured: Measured) -> float:
-    """Return the share of the lines, 0 to 1, that are no prose and begin with the same word as three others do."""
-    short = Counter(
-        word for word, prose in zip(measured.first_words, measured.prose.tolist(), strict=True) if not prose and word
-    )
-    return sum(count for count in short.values() if count >= _A_LIST) / max(len(measured.prose), 1)
+def design_first(measured: Measured, where: Floats, rows: Groups) -> Floats:
+    """Return the signs of the first pass of the lines *rows*, a column for each of :data:`FIRST`."""
+    base, told, where = measured.base[rows], _told(measured), where[rows]
+    around = [told[rows + 2 - shift] for _, shift in _SHIFTS]
+    return np.hstack([base, where, *around, where[:, [_HEAD]] * base, where[:, [_TAIL]] * base])
 
 
-def length_discount(measured: Measured, around: Floats) -> Floats:
-    """Return what is taken off each score for the share of the article that its loss would be."""
-    article = np.maximum(np.expm1(10 * around[:, CONTEXT.index("article_size")]), 200.0)
-    result: Floats = 0.5 * np.clip(np.log(np.maximum(measured.chars, 1) / article / 0.003), 0, 3)
-    return result
+def design_second(measured: Measured, where: Floats, around: Around, rows: Groups) -> Floats:
+    """Return the signs of the second pass of the lines *rows*, a column for each of :data:`SECOND`."""
+    says = np.concatenate(([0.0], measured.base[:, _SAY], [0.0]))
+    beside = np.column_stack((says[rows], says[rows + 2]))
+    return np.hstack([measured.base[rows], where[rows], beside, around.signs[rows]])
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """One pass: a weight and a usual value for each sign, and the constant."""
+class First:
+    """The first pass: a weight and a usual value for each sign of :data:`FIRST`, and the constant."""
 
-    names: tuple[str, ...]
     weight: Floats
     usual: Floats
     constant: float
+    _own: Floats
+    _shifted: Floats
 
-    def score(self, signs: Floats) -> Floats:
-        """Return the score of each row of *signs*."""
-        result: Floats = ((signs - self.usual) * self.weight).sum(axis=1) + self.constant
+    @staticmethod
+    def of(weight: Floats, usual: Floats, constant: float) -> First:
+        """Return the pass of these weights, given in the order of :data:`FIRST`."""
+        b, p, t = len(BASE), len(PLACE), len(_TOLD)
+        head = b + p + 4 * t
+        own = np.column_stack((weight[:b], weight[head : head + b], weight[head + b :]))
+        return First(weight, usual, constant, own, weight[b + p : head].reshape(4, t).T)
+
+    def score(self, measured: Measured, where: Floats) -> Floats:
+        """Return the score of each line: the sum over all signs of ``weight * (value - usual value)``, and a constant.
+
+        The signs of a line need not be set side by side for that: what neighbours add is the same product, shifted.
+        """
+        b, n = len(BASE), len(measured.base)
+        own = measured.base @ self._own
+        score = own[:, 0] + where[:, _HEAD] * own[:, 1] + where[:, _TAIL] * own[:, 2]
+        score += where @ self.weight[b : b + len(PLACE)]
+        shifted = _told(measured) @ self._shifted
+        for k, (_, shift) in enumerate(_SHIFTS):
+            score += shifted[2 - shift : n + 2 - shift, k]
+        return rounded(score + (self.constant - float(self.usual @ self.weight)))
+
+    def parts(self, signs: Floats) -> Floats:
+        """Return what each sign adds to the score of each row of *signs*, compared with its usual value."""
+        result: Floats = (signs - self.usual) * self.weight
         return result
 
     @staticmethod
-    def from_table(names: Sequence[str], table: dict[str, Any], place: str) -> Weights:
+    def from_table(table: Mapping[str, Any], place: str) -> First:
         """Return the pass that *table* describes; a sign it does not name weighs nothing."""
-        unknown = sorted(set(table["signs"]) - set(names))
-        if unknown:
-            raise RuleFileError(place, (f"unknown signs {', '.join(unknown[:5])}",))
-        pairs = [table["signs"].get(name, (0.0, 0.0)) for name in names]
+        _check_signs(table["signs"], FIRST, place)
+        pairs = [table["signs"].get(name, (0.0, 0.0)) for name in FIRST]
         weight, usual = (np.array(column, float) for column in zip(*pairs, strict=True))
-        return Weights(tuple(names), weight, usual, float(table["constant"]))
+        return First.of(np.rint(weight * 4096) / 4096, np.rint(usual * 1024) / 1024, float(table["constant"]))
+
+
+class Trees(NamedTuple):
+    """The second pass: for each table its questions and what the answers add; T tables of seven questions each.
+
+    Question 0 comes first, 1 or 2 next, then one of 3 to 6: from question *q*, *no* leads to ``2q + 1`` and *yes* to
+    ``2q + 2``.
+    """
+
+    signs: Groups
+    """(7, T): places in :data:`SECOND`."""
+    limits: Floats
+    """(7, T): the answer is yes where the sign is above it."""
+    means: Floats
+    """(15, T): what lines that come to each question, or end, are worth in the mean."""
+    constant: float
+
+    def score(self, signs: Floats) -> tuple[Floats, Groups]:
+        """Return the score of each row of *signs*, and the ends (T a row) it came to."""
+        answers = signs[:, self.signs.reshape(-1)] > self.limits.reshape(-1)
+        asked = answers.reshape(len(signs), 7, -1)
+        second = np.where(asked[:, 0], asked[:, 2], asked[:, 1])
+        third = np.where(
+            asked[:, 0],
+            np.where(second, asked[:, 6], asked[:, 5]),
+            np.where(second, asked[:, 4], asked[:, 3]),
+        )
+        ends = 7 + 4 * asked[:, 0].astype(np.int64) + 2 * second + third
+        return self.means[ends, np.arange(self.means.shape[1])].sum(axis=1) + self.constant, ends
+
+    def parts(self, ends: Groups) -> tuple[Groups, Floats]:
+        """Return the places in :data:`SECOND` of the questions on the way to the *ends* of one row, and what each
+        answer added: the mean of what it led to, less the mean of where it was asked.
+        """
+        tables = np.arange(len(ends))
+        third, second = (ends - 1) // 2, (ends - 3) // 4
+        path = (np.zeros_like(ends), second, third, ends)
+        worth = [self.means[at, tables] for at in path]
+        signs = np.concatenate([self.signs[at, tables] for at in path[:3]])
+        return signs, np.concatenate([b - a for a, b in pairwise(worth)])
+
+    @staticmethod
+    def from_table(table: Mapping[str, Any], place: str) -> Trees:
+        """Return the pass that *table* describes: ``[sign, limit, mean, no, yes]``, nested, or a number at an end."""
+        named: set[str] = set()
+        count = len(table["tables"])
+        signs = np.zeros((7, count), np.int64)
+        limits, means = np.full((7, count), np.inf), np.zeros((15, count))
+        known = {name: k for k, name in enumerate(SECOND)}
+
+        def put(tree: Any, at: int, column: int) -> None:
+            if isinstance(tree, list):
+                name, limit, means[at, column], no, yes = tree
+                named.add(name)
+                if at >= 7:
+                    raise RuleFileError(place, (f"table {column} asks more than {_DEPTH} questions in turn",))
+                signs[at, column], limits[at, column] = known.get(name, 0), limit
+                put(no, 2 * at + 1, column)
+                put(yes, 2 * at + 2, column)
+                return
+            means[at, column] = tree
+            if at < 7:  # no question here: the answer is no, and nothing changes
+                put(tree, 2 * at + 1, column)
+
+        for column, tree in enumerate(table["tables"]):
+            put(tree, 0, column)
+        _check_signs(named, SECOND, place)
+        return Trees(signs, limits, means, float(table["constant"]))
+
+
+def _check_signs(named: Any, known: Sequence[str], place: str) -> None:
+    if unknown := sorted(set(named) - set(known)):
+        raise RuleFileError(place, (f"unknown signs {', '.join(unknown[:5])}",))
+
+
+class Scores(NamedTuple):
+    """The lines that the second pass looked at: their places, scores and ends; which are vetoed is settled already."""
+
+    rows: Groups
+    values: Floats
+    ends: Groups
+    around: Around
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Both passes, and the score from which each profile removes."""
+    """What words say, both passes, and the score from which each profile removes."""
 
-    first: Weights
-    second: Weights
-    thresholds: dict[str, float]
+    words: Mapping[str, int]
+    first: First
+    second: Trees
+    thresholds: Mapping[str, float]
+
+    def score(self, measured: Measured, where: Floats | None = None) -> Scores | None:
+        """Return the scores of the lines that may go; None where there are none."""
+        where = place(measured) if where is None else where
+        first = self.first.score(measured, where)
+        suspect = (first >= SUSPECT) & ~measured.sure
+        if not suspect.any():
+            return None
+        around = context(measured, first)
+        free: Flags = suspect & ~vetoed(measured, around)
+        rows: npt.NDArray[np.int64] = free.nonzero()[0]
+        if not len(rows):
+            return None
+        values, ends = self.second.score(design_second(measured, where, around, rows))
+        return Scores(rows, values - length_discount(measured, around)[rows], ends, around)
 
     @staticmethod
-    def from_table(table: dict[str, Any], place: str) -> Model:
+    def from_table(table: Mapping[str, Any], place: str) -> Model:
         """Return the model that *table* describes.
 
         Raises:
@@ -219,8 +245,9 @@ class Model:
         if (table.get("format"), table.get("version")) != (FORMAT, VERSION):
             raise RuleFileError(place, (f"expected format {FORMAT!r}, version {VERSION}",))
         return Model(
-            Weights.from_table(FIRST, table["first"], place),
-            Weights.from_table(SECOND, table["second"], place),
+            {word: int(value) for value, words in table["words"].items() for word in words.split()},
+            First.from_table(table["first"], place),
+            Trees.from_table(table["second"], place),
             {name: float(value) for name, value in table["thresholds"].items()},
         )
 

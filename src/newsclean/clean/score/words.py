@@ -4,6 +4,13 @@ from __future__ import annotations
 
 __all__ = ["WORDS"]
 
+_HEADINGS = ["related", "comment", "account", "share", "legal", "media", "meta"]
+
+
+def _each(prefix: str) -> str:
+    return " ".join(f"{prefix}_{name}" for name in _HEADINGS)
+
+
 _GROUPS = {
     "its length": "characters words_1_3 words_3_12 words_12_25 words_25_60 one_word prose long_words",
     "how it ends": "ends_stop ends_question ends_exclamation ends_ellipsis ends_colon ends_digit",
@@ -33,6 +40,11 @@ _GROUPS = {
     "a rule saw something in it": "rule_b rule_c",
     "it stands before the article": "head high above_all score_above_all around_above_all",
     "it stands after the article": "tail low below_all score_below_all around_below_all",
+    "where the article ends and begins": "after_cut before_cut least_below least_above after_cut_long before_cut_long",
+    "the heading it stands under": f"{_each('under')} {_each('after')} {_each('after_low')} {_each('near_above')}",
+    "a heading below it": _each("near_below"),
+    "what rules found around it": "named_below named_above named_share_below named_share_above",
+    "its words": "words_say words_say_short",
     "where it stands in the text": "first last from_start from_end share_above share_below prose_above score_inside",
     "how far the article's prose is": "no_prose to_prose_up to_prose_down prose_around",
     "the run of short lines it stands in": "block_2 block_4 block_10 run_length run_score alike_neighbours",

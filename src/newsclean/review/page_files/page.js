@@ -3,7 +3,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const AT_ONCE = 20;
-  const state = { view: "articles", page: 0, wrong: new Map() };
+  const state = { view: "articles", page: 0, wrong: new Map(), saved: false };
   const $ = (id) => document.getElementById(id);
 
   function make(tag, props = {}, ...children) {
@@ -30,6 +30,7 @@
   }
   const findings = data.articles.flatMap((a) => a.findings);
   for (const key of keys) options(key, [...new Set(findings.map((f) => f[key]))].sort(), "all");
+  options("copy", data.copyKinds.map(([kind]) => kind), "all");
   options("site", [...new Set(data.articles.map((a) => a.site).filter(Boolean))].sort(), "all");
 
   const wanted = (f) =>
@@ -48,6 +49,7 @@
     const words = $("words").value.trim().toLowerCase();
     const all = [group.kept, ...group.copies];
     return (
+      (!$("copy").value || group.copies.some((copy) => copy.kind === $("copy").value)) &&
       (!$("site").value || all.some((a) => a.site === $("site").value)) &&
       (!words || all.some((a) => (a.title + " " + a.id).toLowerCase().includes(words)))
     );
@@ -65,7 +67,7 @@
       if (!marks.length) return text.append(part);
       const gone = marks.some((m) => article.findings[m].gone);
       const first = article.findings[marks[0]];
-      const piece = make(gone ? "del" : "span", { class: gone ? "found" : "found left", hue: hue(first.kind) }, part);
+      const piece = make(gone ? "del" : "span", { class: gone ? "found" : "found left", hue: hue(first.kind), title: [`${first.kind} (${first.strength}): ${first.reason}`, ...first.evidence].join("\n") }, part);
       text.append(piece);
       for (const m of marks) if (last.get(m) === i) text.append(...why(article, number, m));
     });
@@ -152,7 +154,7 @@
   }
 
   // Counts.
-  function chart(caption, rows, colour) {
+  function chart(caption, rows, filter) {
     const top = Math.max(...rows.map((r) => r[1]), 1);
     const svg = (value) => {
       const node = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -168,7 +170,7 @@
     return make(
       "table", {}, make("caption", {}, caption),
       make("tbody", {}, ...rows.map(([name, value]) =>
-        make("tr", { hue: colour ? hue(name) : 210 }, make("th", { scope: "row" }, name || "(no site)"), make("td", { class: "bar" }, svg(value)), make("td", { class: "number" }, value.toLocaleString("en"))))),
+        make("tr", { hue: filter === "kind" ? hue(name) : 210 }, make("th", { scope: "row" }, filter && name ? make("button", { type: "button", onclick: () => only(filter, name) }, name) : name || "(no site)"), make("td", { class: "bar" }, svg(value)), make("td", { class: "number" }, value.toLocaleString("en"))))),
     );
   }
 
@@ -198,19 +200,31 @@
     };
     $("pages").replaceChildren(step("Previous", state.page - 1), `page ${state.page + 1} of ${last + 1}`, step("Next", state.page + 1));
     $("pages").hidden = last === 0;
+    for (const node of document.querySelectorAll(".of-findings")) node.hidden = !articles;
+    for (const node of document.querySelectorAll(".of-copies")) node.hidden = articles;
     for (const view of ["articles", "groups"]) $(`view-${view}`).setAttribute("aria-pressed", String(state.view === view));
     if (focus) { $("list").focus({ preventScroll: true }); $("list").scrollIntoView(); }
   }
   function view(name) { state.view = name; state.page = 0; show(); }
+  function only(filter, name) {
+    // A bar of the charts, chosen: what it counts is shown.
+    const there = [...$(filter).options].some((option) => option.value === name);
+    if (!there) return;
+    $(filter).value = name;
+    if (filter !== "site") state.view = filter === "copy" ? "groups" : "articles";
+    state.page = 0;
+    show(true);
+  }
 
   // Marks: the removals that were wrong, as a rule file.
   function marks() {
+    state.saved = false;
     $("marks").hidden = !state.wrong.size;
     $("count").textContent = count(state.wrong.size, "removal") + " marked as wrong.";
   }
   const escaped = (text) => text.replace(/[\\^$.|?*+()[\]{}#&~-]/g, "\\$&").replace(/\s+/g, "\\s+");
-  const pattern = (f) => {
-    const body = escaped(f.text.trim());
+  const pattern = (f, text) => {
+    const body = escaped(text.trim());
     return f.action === "drop" ? `(?m:^\\s*${body}\\s*$)` : body;
   };
   const quoted = (text) => '"' + text.replace(/["\\]/g, "\\$&").replace(/[\u0000-\u001f\u007f]/g, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0")) + '"';
@@ -218,15 +232,17 @@
   function toml() {
     const lines = ["# What was marked as wrong on a review page: text that nothing may remove.", "protect = ["];
     const seen = new Set();
-    for (const f of state.wrong.values()) {
-      const line = quoted(pattern(f));
-      if (!f.text.trim() || seen.has(line)) continue;
+    const wrong = [...state.wrong.values()].flatMap((f) => f.texts.map((text) => [f, text]));
+    for (const [f, text] of wrong) {
+      const line = quoted(pattern(f, text));
+      if (!text.trim() || seen.has(line)) continue;
       seen.add(line);
       lines.push(`  # ${shown(f.kind)}, ${shown(f.rule)}, in ${shown(f.article)}`, `  ${line},`);
     }
     return lines.concat("]", "").join("\n");
   }
   function save() {
+    state.saved = true;
     const url = URL.createObjectURL(new Blob([toml()], { type: "application/toml" }));
     make("a", { href: url, download: "corrections.toml" }).click();
     setTimeout(() => URL.revokeObjectURL(url), 1000);
@@ -265,9 +281,9 @@
     (t.shown < t.articles ? ` ${t.shown.toLocaleString("en")} articles are shown, evenly from all.` : "") +
     (t.groupsShown < t.groups ? ` The first ${t.groupsShown} groups are shown.` : "");
   $("charts").append(
-    ...(data.kinds.length ? [chart("Removals by kind", data.kinds, true)] : []),
-    ...(data.sites.length > 1 || (data.sites.length && data.sites[0][0]) ? [chart("Removals by site", data.sites, false)] : []),
-    ...(data.copyKinds.length ? [chart("Copies by kind", data.copyKinds, false)] : []),
+    ...(data.kinds.length ? [chart("Removals by kind", data.kinds, "kind")] : []),
+    ...(data.sites.length > 1 || (data.sites.length && data.sites[0][0]) ? [chart("Removals by site", data.sites, "site")] : []),
+    ...(data.copyKinds.length ? [chart("Copies by kind", data.copyKinds, "copy")] : []),
   );
   $("view-groups").hidden = !data.groups.length;
   $("view-articles").addEventListener("click", () => view("articles"));
@@ -277,5 +293,7 @@
   $("filters").addEventListener("submit", (event) => event.preventDefault());
   $("export").addEventListener("click", save);
   $("clear").addEventListener("click", () => { state.wrong.clear(); marks(); show(); });
+  window.addEventListener("beforeunload", (event) => { if (state.wrong.size && !state.saved) event.preventDefault(); });
+  $("more").open = window.matchMedia("(min-width: 50rem)").matches; // on a phone the articles come first
   show();
 })();
