@@ -17,11 +17,12 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Collection
 from itertools import accumulate
+from typing import NamedTuple
 
 from newsclean.text.alphabet import ODD, TRIMMED, alphabet, is_tame, spelt_out
 from newsclean.text.repair import Repair, repair_line, suspects
 
-__all__ = ["Lines", "ends_sentence", "fold_key", "is_prose", "plain", "trim_key", "word_count"]
+__all__ = ["Lines", "Seen", "ends_sentence", "fold_key", "is_prose", "plain", "trim_key", "word_count"]
 
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]")
 _ODD_LINE_ENDS = frozenset("\r\x0b\x0c\u2028\u2029")
@@ -92,6 +93,22 @@ def is_prose(line: str) -> bool:
     return word_count(line) >= _PROSE_WORDS and ends_sentence(line)
 
 
+class Seen(NamedTuple):
+    """What an engine of rules remembers of lines, for as long as they stay what they are."""
+
+    index: object
+    """The index of words that was asked."""
+    words: dict[int, set[int]]
+    """The numbers of the rules of which a line has a word."""
+    matched: dict[int, tuple[int, ...]]
+    """The numbers of the patterns that match a line, for each line tried."""
+
+    def without(self, gone: Collection[int]) -> Seen:
+        """Return what holds still where the lines *gone* are blank."""
+        left = {i: numbers for i, numbers in self.words.items() if i not in gone}
+        return Seen(self.index, left, {i: numbers for i, numbers in self.matched.items() if i not in gone})
+
+
 class Lines:
     """The lines of one text, as parallel lists; index ``i`` is the same line in each.
 
@@ -101,7 +118,7 @@ class Lines:
 
     __slots__ = (
         "_keys", "_lows", "_plains", "_pristine", "_strange", "_tight", "ends", "nexts", "repaired", "repairs",
-        "source", "starts", "tame", "texts", "words",
+        "seen", "source", "starts", "tame", "texts",
     )  # fmt: skip
 
     def __init__(self, source: str, *, repair: bool = True) -> None:
@@ -118,9 +135,9 @@ class Lines:
         self._plains: list[str] = []
         self._lows: list[bytes] = []
         self._tight: bytes | None = None
-        self.words: tuple[object, dict[int, set[int]]] | None = None
-        """What one index of words found in which lines, for that index to remember; forgotten when a line changes."""
-        self._pristine: tuple[list[str], list[str], list[bytes]] | None = None
+        self.seen: Seen | None = None
+        """What an engine of rules remembers of the lines; forgotten when one of them changes."""
+        self._pristine: tuple[list[str], list[str], list[bytes], Seen | None] | None = None
         self._strange = alphabet(source)
         self._split()
         if repair and (self._strange or "&" in source):
@@ -189,13 +206,17 @@ class Lines:
         other = Lines.__new__(Lines)
         for name in ("source", "starts", "ends", "nexts", "repaired", "repairs", "tame", "_strange"):
             setattr(other, name, getattr(self, name))
-        other.texts, other._plains, other._lows = self._pristine or (self.texts, self._plains, self._lows)
+        other.texts, other._plains, other._lows, other.seen = self._pristine or self._now()
         other._keys = {i: key for i, key in self._keys.items() if self.texts[i] is other.texts[i]}
-        other._tight = other.words = None
-        other._pristine = None
+        other._tight = other._pristine = None
+        seen = other.seen and other.seen.without(gone)
         for i in gone:
             other.set_text(i, " ")
+        other.seen = seen  # the other lines are what they were
         return other
+
+    def _now(self) -> tuple[list[str], list[str], list[bytes], Seen | None]:
+        return self.texts, self._plains, self._lows, self.seen
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -250,9 +271,9 @@ class Lines:
     def set_text(self, i: int, text: str) -> None:
         """Replace the working text of line *i*, after a part of it was found to be stripped."""
         if self._pristine is None:
-            self._pristine = self.texts, self._plains, self._lows
+            self._pristine = self._now()
             self.texts, self._plains, self._lows = self.texts.copy(), self._plains.copy(), self._lows.copy()
-        self._tight = self.words = None
+        self._tight = self.seen = None
         self.texts[i] = text
         self._keys.pop(i, None)
         self._plains[i] = plain(text)

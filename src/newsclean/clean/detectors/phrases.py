@@ -28,7 +28,7 @@ from newsclean.clean.findings import Sighting
 from newsclean.rules.grams import WordIndex, piece_of
 from newsclean.rules.literals import OPENING, SYMBOLS, closings, opening_of, openings, required_literals
 from newsclean.rules.schema import Rule
-from newsclean.text.lines import Lines, fold_key, plain, trim_key, word_count
+from newsclean.text.lines import Lines, Seen, fold_key, plain, trim_key, word_count
 
 __all__ = ["Part", "PhraseEngine"]
 
@@ -192,7 +192,7 @@ class PhraseEngine:
 
     def lines_with_parts(self, lines: Lines, indices: Sequence[int]) -> Collection[int]:
         """Return those of *indices* in which :meth:`parts` may find something when they are not the first line."""
-        words = self._found(lines)
+        words = self._seen(lines).words
         found: set[int] = set()
         by_end: dict[bytes, list[int]] = {}
         for n, part in enumerate(self._every_part, 1):
@@ -219,25 +219,25 @@ class PhraseEngine:
 
     def may_open(self, lines: Lines, i: int) -> bool:
         """Return whether a rule for the beginning of the article's first line may find something in line *i*."""
-        numbers = self._found(lines).get(i, _NONE)
+        numbers = self._seen(lines).words.get(i, _NONE)
         return any(
             part.rule.match == "prefix" and part.rule.zone == "first" and (not part.needs or -n in numbers)
             for n, part in enumerate(self._every_part, 1)
         )
 
-    def _found(self, lines: Lines) -> dict[int, set[int]]:
-        """Return for each line the patterns and parts of which it has a word."""
-        known = lines.words
-        if known is None or known[0] is not self._index:
-            known = lines.words = self._index, self._index.find(lines.tight())
-        return known[1]
+    def _seen(self, lines: Lines) -> Seen:
+        """Return for each line the patterns and parts of which it has a word, and room for what was matched."""
+        seen = lines.seen
+        if seen is None or seen.index is not self._index:
+            seen = lines.seen = Seen(self._index, self._index.find(lines.tight()), {})
+        return seen
 
     # --- whole lines -----------------------------------------------------------------------------------------
 
     def lines(self, lines: Lines, indices: Sequence[int]) -> Iterator[Sighting]:
         """Yield what the whole-line rules see among the lines *indices* (those that are not blank)."""
         texts, plains, tame = lines.texts, lines.plains(), lines.tame
-        words, known = self._found(lines), self._raw_beginnings
+        (_, words, matched), known = self._seen(lines), self._raw_beginnings
         for place, i in enumerate(indices):
             line = plains[i]
             begin = known.get(line[:OPENING]) or self._beginning(line)
@@ -250,13 +250,16 @@ class PhraseEngine:
                 key = trim_key(lines.key(i))
                 for rule in self._exact.get(key, ()):
                     yield _whole((i,), rule, f"the whole line is the phrase '{key}'", text)
-            numbers = begin.free
-            if numbers and len(line.split(None, begin.most)) > begin.most:
-                numbers = ()
-            if i in words and (bound := words[i] & begin.bound):
-                numbers = tuple(sorted(bound.union(numbers)))
-            if numbers:
-                yield from self._in_patterns(i, line.strip(), text, numbers, lines.low(i))
+            matching = matched.get(i)
+            if matching is None:
+                numbers = begin.free
+                if numbers and len(line.split(None, begin.most)) > begin.most:
+                    numbers = ()
+                if i in words and (bound := words[i] & begin.bound):
+                    numbers = tuple(sorted(bound.union(numbers)))
+                matching = matched[i] = tuple(self._matching(line.strip(), numbers, lines.low(i))) if numbers else ()
+            for number in matching:
+                yield self._shaped(i, number, text)
             if (begin.broken or not tame) and (key := trim_key(lines.key(i))):
                 yield from self._over_lines(lines, indices, place, key)
 
@@ -269,7 +272,8 @@ class PhraseEngine:
             key = trim_key(lines.key(i))
             for rule in self._exact.get(key, ()):
                 yield _whole((i,), rule, f"the whole line is the phrase '{key}'", text)
-            yield from self._in_patterns(i, lines.plain(i).strip(), text, range(len(self._patterns)))
+            for number in self._matching(lines.plain(i).strip(), range(len(self._patterns))):
+                yield self._shaped(i, number, text)
             if self._broken and key:
                 yield from self._over_lines(lines, indices, place, key)
 
@@ -313,18 +317,23 @@ class PhraseEngine:
             broken,
         )
 
-    def _in_patterns(
-        self, i: int, line: str, text: str, numbers: Iterable[int], low: bytes | None = None
-    ) -> Iterator[Sighting]:
+    def _matching(self, line: str, numbers: Iterable[int], low: bytes | None = None) -> Iterator[int]:
+        """Yield which of the patterns *numbers* match the whole *line*; *low*, its low form, rules some out."""
         words = word_count(line)
+        tight: bytes | None = None
         for number in numbers:
-            rule = self._patterns[number]
-            if words > rule.max_words:
+            if words > self._patterns[number].max_words:
                 continue
-            if low is not None and (needs := self._needs.get(number)) and not _holds(_tight(low), needs):
-                continue
+            if low is not None and (needs := self._needs.get(number)):
+                tight = tight or _tight(low)
+                if not _holds(tight, needs):
+                    continue
             if self._pattern(number).fullmatch(line):
-                yield _whole((i,), rule, f"the whole line has the shape of {rule.id}", text)
+                yield number
+
+    def _shaped(self, i: int, number: int, text: str) -> Sighting:
+        rule = self._patterns[number]
+        return _whole((i,), rule, f"the whole line has the shape of {rule.id}", text)
 
     def _over_lines(self, lines: Lines, indices: Sequence[int], place: int, key: str) -> Iterator[Sighting]:
         for phrase, rule in self._broken.get(key.split()[0], ()):
