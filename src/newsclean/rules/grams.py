@@ -18,14 +18,15 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["WordIndex", "piece_of"]
+__all__ = ["STRETCH", "WordIndex", "piece_of"]
 
 _LONG, _SHORT = 6, 4
 _FACTOR = 2654435761  # Knuth's multiplicative hash: 2 ** 32 divided by the golden ratio
 _OTHER = 2246822519  # a prime of xxHash, for the fours two bytes on
 _BITS = 16  # of 1,000 looks, few others fall into the place of one; the table still fits a cache
 _SHIFT = 32 - _BITS
-_STRETCH = 1_000_000  # bytes looked at together: bounds the memory
+STRETCH = 1_000_000
+"""Bytes looked at together: bounds the memory."""
 _COMMON = {letter: rank for rank, letter in enumerate(b" etaoinsrlhdcumpgfvbwykzqxj")}  # frequent letters first
 _PIECE = re.compile(r"[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*")
 
@@ -74,8 +75,8 @@ def _hits(text: bytes, long: _Grams, short: _Grams) -> tuple[list[int], list[int
     fours: list[int] = []
     factor, other, shift = np.uint32(_FACTOR), np.uint32(_OTHER), np.uint32(_SHIFT)
     padded = text + b"\n" * _LONG
-    for start in range(0, len(text), _STRETCH):
-        count = min(_STRETCH, len(text) - start)
+    for start in range(0, len(text), STRETCH):
+        count = min(STRETCH, len(text) - start)
         view: npt.NDArray[np.uint32] = np.ndarray((count + 2,), "<u4", padded, start, (1,))
         bytes_4 = view.copy()  # of four at each place; aligned, it is read faster
         mixed = bytes_4 * factor

@@ -108,8 +108,6 @@ class PhraseEngine:
                     self._broken.setdefault(key.split()[0], []).append((key, rule))
             else:
                 self._parts[rule.match].append(_part_rule(rule))
-        self.block_zones = frozenset(rule.zone for together in self._blocks.values() for rule in together)
-        """The zones in which headings of blocks may stand."""
         self._every_part = [part for some in self._parts.values() for part in some]
         # Parts need words, too; they are numbered downwards from -1.
         needed = {-n: part.needs for n, part in enumerate(self._every_part, 1) if part.needs}
