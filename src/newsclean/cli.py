@@ -24,6 +24,7 @@ from newsclean.clean import Cleaner
 from newsclean.clean.cleaner import DETECTORS
 from newsclean.clean.decide import CAPTIONS, PROFILES
 from newsclean.clean.selfcheck import examine
+from newsclean.cli_index import index
 from newsclean.cli_job import DONE_WITH_REJECTS, FIELDS, Job, fields_of, plural, visible
 from newsclean.cli_review import review
 from newsclean.errors import NewscleanError, OptionError
@@ -324,6 +325,7 @@ def _style(line: str) -> str:
 
 
 cli.add_command(review)
+cli.add_command(index)
 
 
 @cli.group()
