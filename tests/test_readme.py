@@ -36,6 +36,8 @@ def test_commands_work(command, tmp_path, monkeypatch, capfd):
     Path("my-rules.toml").write_text(next(b for language, b in BLOCKS if language == "toml"), encoding="utf-8")
     if "cleaned.jsonl" in command.partition(" -o ")[0]:
         main(["run", "articles.jsonl", "-o", "cleaned.jsonl", "-q"])
+    if "news.index" in command and " add " not in command:
+        main(["index", "add", "news.index", "articles.jsonl", "-q"])
     assert main(shlex.split(command)[1:]) == 0, capfd.readouterr().err
 
 

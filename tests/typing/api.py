@@ -37,3 +37,11 @@ weighted = newsclean.find_duplicates(["a"], background=background)
 assert_type(found.keep, tuple[int | str, ...])
 assert_type(found.drop, tuple[int | str, ...])
 assert_type(found.to_dict(), dict[str, Any])
+
+index = newsclean.DuplicateIndex.open(
+    "news.index", background=background, threshold=0.5, window_days=3, cleaner=cleaner
+)
+assert_type(index.add(article), newsclean.Match | None)
+assert_type(index.add_many(["a", article], workers=1), list[newsclean.Match | None])
+assert_type(index.query("a"), tuple[newsclean.Match, ...])
+assert_type(index.groups(keep="earliest"), tuple[newsclean.Group, ...])

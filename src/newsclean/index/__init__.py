@@ -12,6 +12,6 @@ How it is kept stands in :mod:`newsclean.index.store`, how it is searched in :mo
 
 from newsclean.index.index import DuplicateIndex, IndexStats
 from newsclean.index.match import Match
-from newsclean.index.redis_lsh import redis_lsh
+from newsclean.index.shared import redis_lsh
 
 __all__ = ["DuplicateIndex", "IndexStats", "Match", "redis_lsh"]

@@ -47,11 +47,19 @@ def grouped(store: Store, segments: Segments, options: Options) -> tuple[Group, 
         members[text].append(place)
     length = segments.column("words", numbers)[[some[0] for some in members]].astype(np.int64)
 
-    # Two texts may have been met more than once, in either order, by copies of each; the pair is one.
-    both = np.sort(text_of[ends.reshape(-1, 2)], axis=1)
+    # Two texts may have been met more than once, in either order, by copies of each; the pair is one. Pairs come in the
+    # order of find_duplicates, the longer texts first, within a day where the day counts.
+    order_by = [np.arange(len(length)), -length]
+    if options.window_days is not None:
+        day = days[[some[0] for some in members]].astype(np.int64)
+        order_by.append(np.where(day == NO_DAY, np.iinfo(np.int64).max, day))
+    order = np.lexsort(order_by)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    both = np.sort(rank[text_of[ends.reshape(-1, 2)]], axis=1)
     apart = np.flatnonzero(both[:, 0] != both[:, 1])
     both, which = np.unique(both[apart], axis=0, return_index=True)
-    first, second = both.T
+    first, second = order[both].T
     which = apart[which]
     kind, shared, weight, lighter, heavier = pairs[which, 2:].T
     nothing = np.zeros(len(first), dtype=np.int64)

@@ -91,7 +91,7 @@ def test_no_redis_there():
 
 
 def test_a_url_with_everything():
-    from newsclean.index.redis_lsh import _connection
+    from newsclean.index.shared import _connection
 
     assert _connection("rediss://u:p@host:7000/3") == {
         "username": "u", "password": "p", "host": "host", "port": 7000, "db": 3, "ssl": True,
