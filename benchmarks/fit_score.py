@@ -21,6 +21,8 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections import defaultdict
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +59,8 @@ BOOSTING = {"max_iter": 150, "learning_rate": 0.1, "max_depth": 3, "max_leaf_nod
 OUTER, INNER = 5, 4
 BOUNDS = {"safe": (0.0001, 0.001), "balanced": (0.0010, 0.005), "strict": (0.0070, 0.03)}
 """For each profile: content lost, and texts that lose over 1 % of theirs, at most (as shares)."""
+MORE_BOUNDS = ((0.0001, 0.0005), (0.001, 0.004), (0.001, 0.01), (0.001, 1.0), (0.0035, 1.0), (0.007, 1.0))
+"""Points of the curve that are printed beside those of the profiles."""
 SAY, SAY_SHORT = BASE.index("words_say"), BASE.index("words_say_short")
 
 
@@ -70,13 +74,11 @@ def read(path: Path):
 
 
 class Document:
-    """One text: what the rules do with it, and its lines measured."""
+    """One text: what the rules do with it under each profile, and its lines measured."""
 
     def __init__(self, record, cleaner: Cleaner) -> None:
         lines, found, indices, zones = cleaner._examine(record["text"], record.get("title"), cleaner.policy)
         labels = {bisect_right(lines.starts, line["start"]) - 1: line["label"] for line in record["lines"]}
-        by_rules = decide(lines, indices, found, zones, cleaner.policy).removed
-        gone = {i for s in by_rules if s.action == "drop" for i in s.lines}
         self.site = record.get("site", record.get("id", ""))
         self.page = record.get("page") or str(record.get("id", "")).rsplit("/", 1)[0]
         self.rows = len(indices)
@@ -87,7 +89,13 @@ class Document:
         self.words = split_words("\n".join(lines.texts[i].strip() for i in indices).lower())
         self.label = np.array([{"content": 0, "boilerplate": 1}.get(labels.get(i, ""), -1) for i in indices], int)
         self.size = np.array([len(lines.texts[i].strip()) for i in indices], float)
-        self.by_rules = np.array([i in gone for i in indices], bool) | self.measured.sure
+        self.by_rules = {}
+        for profile in BOUNDS:
+            removed = decide(
+                lines, indices, [copy(s) for s in found], zones, replace(cleaner.policy, profile=profile)
+            ).removed
+            gone = {i for s in removed if s.action == "drop" for i in s.lines}
+            self.by_rules[profile] = np.array([i in gone for i in indices], bool)
 
     def tell(self, says) -> None:
         """Take in what the words of each line say."""
@@ -250,21 +258,21 @@ def tables(boosted) -> dict:
     return {"constant": round(float(boosted._baseline_prediction.ravel()[0]) * 4096) / 4096, "tables": trees}
 
 
-def curve(fit: Fit, scores):
-    """Return for each distinct limit: (limit, removed, lost, share of texts hurt), rules included."""
-    boilerplate, content = fit.size[fit.y == 1].sum(), fit.size[fit.y == 0].sum()
-    article = np.bincount(fit.owner, fit.size * (fit.y == 0), len(fit.documents))
-    by_rules = np.concatenate([d.by_rules for d in fit.documents])
+def curve(fit: Fit, scores, profile):
+    """Return for each distinct limit: (limit, removed, lost, share of texts hurt), the *profile*'s rules included."""
+    size, y, owners = fit.size, fit.y, fit.owner
+    article = np.bincount(owners, size * (y == 0))
+    by_rules = np.concatenate([d.by_rules[profile] for d in fit.documents])
     values = np.where(by_rules, 1e9, scores)
     order = np.argsort(-values, kind="stable")
-    removed = np.cumsum(fit.size[order] * (fit.y[order] == 1)) / boilerplate
-    lost = np.cumsum(fit.size[order] * (fit.y[order] == 0)) / content
+    removed = np.cumsum(size[order] * (y[order] == 1)) / size[y == 1].sum()
+    lost = np.cumsum(size[order] * (y[order] == 0)) / size[y == 0].sum()
     gone = np.zeros(len(article))
     hurt, count = np.zeros(len(order)), 0
-    for k in np.flatnonzero(fit.y[order] == 0):
-        owner = fit.owner[order[k]]
+    for k in np.flatnonzero(y[order] == 0):
+        owner = owners[order[k]]
         before = gone[owner] > 0.01 * article[owner]
-        gone[owner] += fit.size[order[k]]
+        gone[owner] += size[order[k]]
         count += not before and gone[owner] > 0.01 * article[owner]
         hurt[k] = count
     return values[order], removed, lost, np.maximum.accumulate(hurt) / len(article)
@@ -298,13 +306,14 @@ def main() -> None:
         models.append(table)
         scores[here] = found[here]
         print(f"fold {fold + 1} of {OUTER}", flush=True)
-    points = curve(fit, scores)
     limits = {}
-    extra = {"lost <= 0.10 %": (0.001, 1.0), "lost <= 0.35 %": (0.0035, 1.0), "lost <= 0.70 %": (0.007, 1.0)}
-    for name, (lost, hurt) in {**BOUNDS, **extra}.items():
-        limit, removed, was_lost, was_hurt = within(points, lost, hurt)
-        limits[name] = round(limit, 2)
-        print(f"{name}: limit {limit:.2f}, removed {removed:.1%}, lost {was_lost:.3%}, texts hurt {was_hurt:.2%}")
+    for profile in BOUNDS:
+        points = curve(fit, scores, profile)
+        for lost, hurt in (*MORE_BOUNDS, BOUNDS[profile]):
+            limit, removed, was_lost, was_hurt = within(points, lost, hurt)
+            limits[profile] = round(limit, 2)
+            print(f"{profile}, lost <= {lost:.2%}, hurt <= {hurt:.1%}: limit {limit:.2f}, removed {removed:.1%}, "
+                  f"lost {was_lost:.3%}, texts hurt {was_hurt:.2%}")  # fmt: skip
     table, _ = fit.train(np.ones(len(fit.y), bool))
     thresholds = dict(zip(BOUNDS, args.thresholds or [limits[name] for name in BOUNDS], strict=True))
     about = {"date": dt.datetime.now(dt.UTC).date().isoformat(), "source": args.source, "texts": len(documents),

@@ -91,7 +91,7 @@ def main() -> None:
         unseen.update(dict.fromkeys(table["about"]["unseen_sites"], model))
     shipped = shipped_model()
     using = [shipped]
-    sys.modules["newsclean.clean.cleaner"].shipped_model = lambda: using[0]
+    sys.modules["newsclean.clean.score.model"].shipped_model = lambda: using[0]  # where the cleaner gets it
     for profile in args.profile or ("safe", "balanced", "strict"):
         cleaner = newsclean.Cleaner(profile=profile, keep={"boilerplate"} if args.rules_only else ())
         tallies: dict[str, Tally] = defaultdict(Tally)

@@ -47,4 +47,6 @@ def run_command(page, command, folder):
         (folder / "my-rules.toml").write_text(block, encoding="utf-8")
     if "cleaned.jsonl" in command.partition(" -o ")[0]:
         main(["run", "articles.jsonl", "-o", "cleaned.jsonl", "-q"])
+    if "news.index" in command and " add " not in command:
+        main(["index", "add", "news.index", "articles.jsonl", "-q"])
     return main(shlex.split(command)[1:])

@@ -26,7 +26,8 @@ what became of it. :class:`Cleaner` takes the options, :meth:`Cleaner.clean_many
 ((1, 2), (0,))
 
 :func:`find_duplicates` takes texts or :class:`Article` values, verifies every pair exactly, and groups without
-chaining; :func:`compare` shows what two texts share. Errors are in :mod:`newsclean.errors`.
+chaining; :func:`compare` shows what two texts share. :class:`DuplicateIndex` does so for articles as they come, and
+keeps what it needs on disk. Errors are in :mod:`newsclean.errors`.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,7 @@ from newsclean.text.repair import Repair
 
 if TYPE_CHECKING:
     from newsclean.clean.sites import SiteLine, SiteProfile, SiteProfiles
+    from newsclean.index import DuplicateIndex, Match
     from newsclean.neardup import (
         Background,
         BandParams,
@@ -68,10 +70,12 @@ __all__ = [
     "Cleaner",
     "Comparison",
     "DateMention",
+    "DuplicateIndex",
     "Duplicates",
     "Edit",
     "Finding",
     "Group",
+    "Match",
     "Metadata",
     "NewscleanError",
     "Pair",
@@ -94,6 +98,9 @@ __all__ = [
 __version__ = "0.1.0"
 
 
+_INDEX = ("DuplicateIndex", "Match")
+
+
 def __getattr__(name: str) -> Any:
     """Load what has to do with near-duplicates when it is first asked for: half of the import is for that alone.
 
@@ -104,11 +111,11 @@ def __getattr__(name: str) -> Any:
 
         globals()[name] = value = getattr(sites, name)
         return value
-    if name == "neardup" or (name in __all__ and name != "__version__"):
+    if name in ("neardup", "index") or (name in __all__ and name != "__version__"):
         from importlib import import_module
 
-        neardup = import_module("newsclean.neardup")
-        value = neardup if name == "neardup" else getattr(neardup, name)
+        module = import_module(f"newsclean.{name if name == 'index' else 'index' if name in _INDEX else 'neardup'}")
+        value = module if name in ("neardup", "index") else getattr(module, name)
         globals()[name] = value
         return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -23,6 +23,7 @@ from newsclean.clean import Cleaner
 from newsclean.clean.decide import CAPTIONS, PROFILES
 from newsclean.clean.sites import SiteProfiles, load_profiles
 from newsclean.cli_complete import VARIABLE, completion, files, kinds_and_rules
+from newsclean.cli_index import index
 from newsclean.cli_job import DONE_WITH_REJECTS, Job, fields_of
 from newsclean.cli_learn import learn
 from newsclean.cli_options import errors, field_options, format_option, inputs, quiet, together
@@ -362,6 +363,7 @@ cli.add_command(learn)
 cli.add_command(review)
 cli.add_command(rules)
 cli.add_command(completion)
+cli.add_command(index)
 
 
 def _cleaner(given: dict[str, Any], learnt: SiteProfiles | None = None) -> Cleaner:

@@ -44,3 +44,14 @@ assert_type(profile.recurring(), tuple[newsclean.SiteLine, ...])
 many = newsclean.SiteProfiles.fit([article]) | newsclean.SiteProfiles([profile])
 assert_type(many["s"], newsclean.SiteProfile)
 knowing = [Cleaner(site_profile=profile), Cleaner(site_profile=many), Cleaner(site_profile=None)]
+
+
+def with_an_index(path: str) -> None:
+    """Check the types; never called, for it would leave an index behind."""
+    index = newsclean.DuplicateIndex.open(
+        "news.index", background=background, threshold=0.5, window_days=3, cleaner=cleaner
+    )
+    assert_type(index.add(article), newsclean.Match | None)
+    assert_type(index.add_many(["a", article], workers=1), list[newsclean.Match | None])
+    assert_type(index.query("a"), tuple[newsclean.Match, ...])
+    assert_type(index.groups(keep="earliest"), tuple[newsclean.Group, ...])

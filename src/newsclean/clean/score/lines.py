@@ -60,6 +60,8 @@ def score_lines(
     if not len(taken):
         return
     marks = _marks(lines, sightings, policy)
+    if policy.profile == "safe":  # where a rule saw something and asks for a second sign, its doubt stands
+        marks |= _seen(sightings)[1].keys()
     signs = design_first(measured, where, scores.rows[taken])
     for row, k in zip(signs, taken.tolist(), strict=True):
         i = places[int(scores.rows[k])]

@@ -1,0 +1,57 @@
+"""A whole feed with crowds, forms and copies of copies: the same groups as in memory, before and after removals."""
+
+import random
+
+import pytest
+
+from neardup.neardup_samples import article, edited, forecast
+from newsclean import Article, find_duplicates
+from newsclean.index import DuplicateIndex, files
+
+
+def feed(count):
+    rng = random.Random(1)
+    made = []
+    for n in range(count):
+        before = rng.choice(made).text if made else ""
+        chance = rng.random()
+        if chance < 0.4 or n < 5:
+            text = article(n)
+        elif chance < 0.5:
+            text = forecast(n)
+        elif chance < 0.6:
+            text = before
+        elif chance < 0.8:
+            text = edited(before, n)
+        else:
+            text = before[: int(len(before) * 0.6)]
+        made.append(Article(text, id=f"a{n}", site=rng.choice("xyz"), date=f"2024-03-{rng.randrange(1, 9):02}"))
+    return made
+
+
+@pytest.mark.parametrize("window_days", [None, 2])
+def test_groups_of_a_feed(tmp_path, monkeypatch, window_days):
+    monkeypatch.setattr(files, "FLUSH", 40)
+    articles = feed(200)
+    with DuplicateIndex.open(tmp_path / "one by one", window_days=window_days) as index:
+        matches = index.add_many(articles[:120])
+        matches += [index.add(one) for one in articles[120:]]
+        groups = index.groups()
+        assert groups == find_duplicates(articles, window_days=window_days).groups
+        assert len(groups) > 20
+        assert index.groups(keep="latest", linkage="component") == (
+            find_duplicates(articles, window_days=window_days, keep="latest", linkage="component").groups
+        )
+        left = articles
+        for group in groups[:12]:  # what others matched: they find their next best
+            index.remove(group.members[0])
+            left = [one for one in left if one.id != group.members[0]]
+        wanted = find_duplicates(left, window_days=window_days).groups
+        assert index.groups() == wanted
+        index.compact()
+        assert index.groups() == wanted
+        after = index.add_many(left)
+    with DuplicateIndex.open(tmp_path / "at once", window_days=window_days) as index:
+        assert index.add_many(articles) == matches
+    with DuplicateIndex.open(tmp_path / "without them", window_days=window_days) as index:
+        assert index.add_many(left) == after
