@@ -224,7 +224,9 @@ stamps = st.lists(
     st.one_of(
         st.sampled_from(PIECES),
         st.sampled_from(PIECES).map(str.upper),
-        st.sampled_from(["3", "18th", "18er", "2022", "19:11", "5pm", "10h30", "2022-04-11T08:30:00Z", "11.04.2022", "d'"]),
+        st.sampled_from(
+            ["3", "18th", "18er", "2022", "19:11", "5pm", "10h30", "2022-04-11T08:30:00Z", "11.04.2022", "d'"]
+        ),
         st.sampled_from(["2024年4月11日", "14時30分", "4월 11일", "tomorrow", "uhr"]),
     ),
     min_size=1,

@@ -1,10 +1,10 @@
 """Which of many words occur in which lines, found by one look at every few bytes of a text.
 
-Looking each of two thousand words up in every line is where the time of a rule engine goes; an alternation of them
-is no faster, for it is tried at every character. Here each word gives six of its bytes, the rarest it has, or four where
-it is shorter. All neighbouring sixes (and fours) of the text are hashed at once (numpy: one view that moves byte by
-byte, one multiplication) and looked up in a table of hashes; the few places that hit are compared with the words
-themselves. So the cost does not depend on the number of words.
+Looking each of three thousand words up in every line is where the time of a rule engine goes; an alternation of them
+is no faster, for it is tried at every character. Here each word gives six of its bytes, the rarest it has, or four
+where it is shorter. All neighbouring fours and sixes of the text are hashed at once (numpy: one view that moves byte by
+byte, two multiplications) and looked up in tables of hashes; the few places that hit are compared with the words
+themselves. So the cost hardly depends on the number of words.
 
 Words are compared in the low form of lines (:meth:`newsclean.text.lines.Lines.low`); one without four bytes of
 ASCII is looked up as it is, a shorter piece of it if need be.

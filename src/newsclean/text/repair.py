@@ -90,8 +90,8 @@ def needs_repair(text: str) -> bool:
 def suspects(text: str) -> Iterator[int]:
     """Yield places in *text*: each line that :func:`repair_line` would change has one of them.
 
-    A pair of neighbours that mojibake has, and German and Czech have, too, is looked at more closely, with what its line
-    has around it; in a text longer than ftfy reads at once it is not.
+    A pair of neighbours that mojibake has, and German and Czech have, too, is looked at more closely, with what its
+    line has around it; in a text longer than ftfy reads at once it is not.
 
     >>> list(suspects("Größe\nItâ€™s\nFish &amp; chips"))
     [8, 18]
