@@ -84,7 +84,7 @@ class Document:
         self.rows = len(indices)
         if self.rows < 2:
             return
-        self.measured = measured_lines(lines, indices, found, {})
+        self.measured = measured_lines(lines, indices, found, zones, {})
         self.where = place(self.measured)
         self.words = split_words("\n".join(lines.texts[i].strip() for i in indices).lower())
         self.label = np.array([{"content": 0, "boilerplate": 1}.get(labels.get(i, ""), -1) for i in indices], int)

@@ -46,7 +46,7 @@ __all__ = ["DETECTORS", "Cleaner", "clean"]
 F = TypeVar("F", bound=Finding)
 
 _BATCH_CHARACTERS = 1_000_000
-_ROUNDS = 4  # one, but for texts with prefixes stacked above each other
+_ROUNDS = 12  # one or two, but for texts whose score takes a line at a time
 DETECTORS = {
     "caption_repeat.glued": "A caption glued to its own copy in one line.",
     "caption_repeat.copy": "Another copy of a caption that stands glued to its copy elsewhere.",
