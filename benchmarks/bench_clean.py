@@ -8,9 +8,14 @@ from dirty import articles
 
 from newsclean import Cleaner
 from newsclean.clean.dates import DateGrammar
+from newsclean.clean.decide import decide
 from newsclean.clean.detectors.metadata_lines import MetadataLines
 from newsclean.clean.detectors.phrases import PhraseEngine
 from newsclean.clean.detectors.repeats import repeats
+from newsclean.clean.render import apply, edits
+from newsclean.clean.score.lines import measured_lines
+from newsclean.clean.score.model import shipped_model
+from newsclean.clean.zones import Zones
 from newsclean.rules import shipped_rules
 from newsclean.text.lines import Lines, fold_key
 from newsclean.text.repair import needs_repair
@@ -39,7 +44,12 @@ class TestRoutines:
         benchmark(lambda: [fold_key(line) for lines in LINES for line in lines.texts])
 
     def test_rules(self, benchmark):
-        benchmark(lambda: [list(ENGINE.lines(lines, written)) for lines, written in zip(LINES, WRITTEN, strict=True)])
+        def work():
+            for lines, written in zip(LINES, WRITTEN, strict=True):
+                lines.seen = None  # what was read before would make it quick
+                list(ENGINE.lines(lines, written))
+
+        benchmark(work)
 
     def test_stamps_and_bylines(self, benchmark):
         benchmark(lambda: [METADATA.find(lines, written) for lines, written in zip(LINES, WRITTEN, strict=True)])
@@ -47,6 +57,33 @@ class TestRoutines:
     def test_repeats(self, benchmark):
         benchmark(
             lambda: [repeats(lines, written, captions="drop") for lines, written in zip(LINES, WRITTEN, strict=True)]
+        )
+
+    def test_parts(self, benchmark):
+        def work():
+            for lines, written in zip(LINES, WRITTEN, strict=True):
+                lines.seen = None
+                ENGINE.lines_with_parts(lines, written)
+
+        benchmark(work)
+
+    def test_features(self, benchmark):
+        words = shipped_model().words
+        benchmark(
+            lambda: [measured_lines(lines, written, [], words) for lines, written in zip(LINES, WRITTEN, strict=True)]
+        )
+
+    def test_decide(self, benchmark):
+        cleaner = Cleaner()
+        seen = [cleaner.sightings(text) for text in TEXTS]
+        zones = [Zones.of(lines, written, ()) for lines, written in zip(LINES, WRITTEN, strict=True)]
+        parts = list(zip(LINES, WRITTEN, seen, zones, strict=True))
+        benchmark(lambda: [decide(*together, cleaner.policy) for together in parts])
+
+    def test_render(self, benchmark):
+        gone = [set(written[1::5]) for written in WRITTEN]
+        benchmark(
+            lambda: [apply(lines.source, edits(lines, some, (), ())) for lines, some in zip(LINES, gone, strict=True)]
         )
 
     def test_clean(self, benchmark):

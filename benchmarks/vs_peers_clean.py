@@ -3,15 +3,17 @@
 Texts come from ``dirty.py``, or from a JSON Lines file (plain or ``.gz``) whose records have a ``text``. Each round
 times all tools one after the other, so that a busy machine slows them alike; shown is the median of the rounds'
 ratios. Processor time is counted, but for two workers, where it is the clock. A peer that is not installed is left
-out: ``pip install clean-text``.
+out: ``pip install clean-text trafilatura lxml_html_clean 'datatrove[io,processing]'``. What the peers do differs: ftfy and
+clean-text change characters, trafilatura's text functions trim and join lines, datatrove's filters only say whether a
+text is good.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import importlib.util
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -23,6 +25,7 @@ import dirty
 import ftfy
 
 import newsclean
+from newsclean.rules import shipped_rules
 from newsclean.text.repair import CONSERVATIVE
 
 NEWSCLEAN = "newsclean.clean"
@@ -70,11 +73,48 @@ def tools() -> dict[str, Callable[[str], object]]:
         "ftfy, conservative": lambda text: ftfy.fix_text(text, CONSERVATIVE),
         "splitlines and strip": lambda text: [line.strip() for line in text.splitlines()],
     }
-    if importlib.util.find_spec("cleantext"):
-        from cleantext import clean
-
-        found["clean-text"] = clean
+    for name, make in PEERS.items():
+        try:
+            found[name] = make()
+        except ImportError as error:
+            print(f"{name} is left out: {error}")
     return found
+
+
+def _clean_text() -> Callable[[str], object]:
+    from cleantext import clean
+
+    return clean
+
+
+def _trafilatura() -> Callable[[str], object]:
+    from trafilatura.utils import sanitize
+
+    return sanitize
+
+
+def _fineweb() -> Callable[[str], object]:
+    from datatrove.data import Document
+    from datatrove.pipeline.filters import FineWebQualityFilter
+
+    judge = FineWebQualityFilter()
+    return lambda text: judge.filter(Document(text=text, id=""))
+
+
+def _c4() -> Callable[[str], object]:
+    from datatrove.data import Document
+    from datatrove.pipeline.filters import C4QualityFilter
+
+    judge = C4QualityFilter()
+    return lambda text: judge.filter(Document(text=text, id=""))
+
+
+PEERS = {
+    "clean-text": _clean_text,
+    "trafilatura, sanitize": _trafilatura,
+    "datatrove, FineWeb filter": _fineweb,
+    "datatrove, C4 filter": _c4,
+}
 
 
 def compare(tools: dict[str, Callable[[str], object]], texts: list[str], size: int, rounds: int) -> None:
@@ -85,10 +125,10 @@ def compare(tools: dict[str, Callable[[str], object]], texts: list[str], size: i
     for _ in range(rounds):
         for name, tool in tools.items():
             spent[name].append(timed(lambda tool=tool: [tool(text) for text in texts]))
-    print(f"{'':24s}{'MB/s':>8s}{'newsclean is faster by':>26s}")
+    print(f"{'':28s}{'MB/s':>8s}{'newsclean is faster by':>26s}")
     for name, times in spent.items():
         ratio = median(theirs / ours for theirs, ours in zip(times, spent[NEWSCLEAN], strict=True))
-        print(f"{name:24s}{size / 1e6 / min(times):8.2f}{ratio:26.2f}")
+        print(f"{name:28s}{size / 1e6 / min(times):8.2f}{ratio:26.2f}")
 
 
 def timed(work: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
@@ -103,21 +143,58 @@ def fresh(code: str) -> float:
     )
 
 
+def peak(work: Callable[[], object]) -> float:
+    """Return by how many MB *work* raised the process's highest memory; 0 where it stayed below what was there before."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    work()
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+
+
 def by_size() -> None:
     print("\ncost by size")
-    for paragraphs in (4, 12, 40, 400, 12_000):
-        texts = dirty.articles(max(1, 1200 // paragraphs), paragraphs=paragraphs)
-        cost = min(timed(lambda texts=texts: [newsclean.clean(text) for text in texts]) for _ in "123")
-        size = sum(map(len, texts))
-        print(f"{size // len(texts):12,d} characters: {cost / size * 1e9:8.0f} ns a character")
+    for size in (1_000, 3_000, 10_000, 100_000, 3_000_000, 10_000_000):
+        texts = _of_size(size)
+        more = peak(lambda texts=texts: [newsclean.clean(text) for text in texts])
+        ours, theirs = (
+            min(timed(lambda: [tool(text) for text in texts]) for _ in "123")  # noqa: B023 - called at once
+            for tool in (newsclean.clean, ftfy.fix_text)
+        )
+        total = sum(map(len, texts))
+        print(
+            f"{total // len(texts):12,d} characters: {ours / total * 1e9:8.0f} ns a character, {theirs / ours:5.2f} times"
+            f" as fast as ftfy, {more:6.0f} MB more at the peak"
+        )
+
+
+def _of_size(size: int) -> list[str]:
+    """Return articles of about *size* characters, enough of them for a measure."""
+    (sample,) = dirty.articles(1, paragraphs=40)
+    paragraphs = max(1, round(40 * size / len(sample)))
+    return dirty.articles(max(1, 300_000 // size), paragraphs=paragraphs)
 
 
 def worst() -> None:
     print("\nworst cases, at a size and at four times the size (linear is 4)")
     for name, make in WORST.items():
-        small, large = (make(size) for size in (2_500_000, 10_000_000))
+        small, large = (make(size) for size in (5_000_000, 20_000_000))
         costs = [min(timed(lambda text=text: newsclean.clean(text)) for _ in "12") for text in (small, large)]
         print(f"{name:28s}{costs[1]:8.2f} s, {costs[1] / costs[0]:6.2f} times")
+    rules()
+
+
+def rules() -> None:
+    """Each rule's own worst: its longest example with its beginning written over and over, and many such lines."""
+    costs: list[tuple[float, str]] = []
+    for rule in shipped_rules().rules:
+        words = max(rule.hits, key=len).split("\n")[0].split()
+        line = " ".join((words * 40)[:40])[:590]
+        small, large = ("\n".join([f"{n} {line}" if n % 2 else line for n in range(count)]) for count in (50, 200))
+        few, many = (min(timed(lambda text=text: newsclean.clean(text)) for _ in "12") for text in (small, large))
+        costs.append((many / few, rule.id))
+    costs.sort(reverse=True)
+    print(
+        f"each rule's own worst lines, 50 and 200 of them (linear is 4): at most {costs[0][0]:.1f} times, {costs[0][1]}"
+    )
 
 
 def two_workers(texts: list[str]) -> None:

@@ -52,3 +52,12 @@ def test_parts_of_lines(text):
 def test_long_lines(line):
     read = Lines(line)
     assert shown(engine().lines(read, [0])) == shown(engine().plainly(read, [0]))
+
+
+@given(text=some, gone=st.sets(st.integers(0, 5)))
+def test_what_was_seen_before_does_not_change_what_is_seen_after(text, gone):
+    read = Lines(text)
+    list(engine().lines(read, read.written()))
+    left = read.without({i for i in gone if i < len(read)})
+    if ODD_CASE.isdisjoint("".join(read.texts)):
+        assert shown(engine().lines(left, left.written())) == shown(engine().plainly(left, left.written()))

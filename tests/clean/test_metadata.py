@@ -3,9 +3,12 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import newsclean
 from newsclean import Article
+from newsclean.clean.dates import DateGrammar
 from newsclean.rules import shipped_rules
 
 PROSE = "The council of Alton voted on Tuesday night to close the old bridge for two years after cracks were found."
@@ -209,3 +212,34 @@ class TestOther:
 
     def test_nothing_found_is_empty(self):
         assert newsclean.clean(PROSE).metadata == newsclean.Metadata()
+
+
+VOCABULARIES = shipped_rules().vocabularies
+GRAMMAR = DateGrammar(VOCABULARIES)
+PIECES = sorted(
+    {w for v in VOCABULARIES for w in (*v.weekdays, *v.published, *v.updated, *v.fillers)}
+    | {m for v in VOCABULARIES for spellings in v.months for m in spellings}
+)
+stamps = st.lists(
+    st.one_of(
+        st.sampled_from(PIECES),
+        st.sampled_from(PIECES).map(str.upper),
+        st.sampled_from(
+            ["3", "18th", "18er", "2022", "19:11", "5pm", "10h30", "2022-04-11T08:30:00Z", "11.04.2022", "d'"]
+        ),
+        st.sampled_from(["2024年4月11日", "14時30分", "4월 11일", "tomorrow", "uhr"]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+class TestWhatMayBeAStamp:
+    """The quick look lets every stamp through."""
+
+    @given(words=stamps, joint=st.sampled_from([" ", "", ", ", " | "]))
+    @settings(max_examples=500)
+    def test_every_stamp(self, words, joint):
+        line = joint.join(words)
+        if GRAMMAR.stamp(line) is not None:
+            assert GRAMMAR.may_be_stamp(line)

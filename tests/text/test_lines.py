@@ -2,6 +2,7 @@
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from newsclean.text.lines import Lines, ends_sentence, fold_key, is_prose, plain, trim_key, word_count
 from strategies import any_text
@@ -70,3 +71,21 @@ def test_prose_needs_twelve_words_and_an_end():
     assert is_prose(line)
     assert not is_prose(line[:-1])
     assert is_prose("川の水位は月曜日の夜に二メートル上がり、橋は閉鎖された。")
+
+
+@given(text=any_text, gone=st.sets(st.integers(0, 8)), cut=st.integers(0, 8))
+def test_lines_without_some_are_read_as_if_anew(text, gone, cut):
+    lines = Lines(text)
+    for i in range(len(lines)):
+        lines.key(i)
+    if cut < len(lines):
+        lines.set_text(cut, "what is left")
+    gone = {i for i in gone if i < len(lines)}
+    anew = Lines(text)
+    for i in gone:
+        anew.set_text(i, " ")
+    other = lines.without(gone)
+    assert (other.texts, other.plains(), other.lows(), other.tight()) == (
+        anew.texts, anew.plains(), anew.lows(), anew.tight(),
+    )  # fmt: skip
+    assert [other.key(i) for i in range(len(other))] == [anew.key(i) for i in range(len(anew))]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsclean.text.lines import Lines
-from newsclean.text.repair import CONSERVATIVE, needs_repair, repair_line
+from newsclean.text.repair import CONSERVATIVE, needs_repair, repair_line, suspects
 from strategies import texts
 
 UNTOUCHED = {
@@ -114,3 +114,15 @@ def test_a_repair_says_what_it_replaced_and_where(text, offset):
         assert line[start:end] == repair.before
         position = end
     assert rebuilt + line[position:] == fixed
+
+
+@given(text=st.text(_MARKS, max_size=12), before=st.text("ab ’é", max_size=14), after=st.text("ab ”é", max_size=14))
+@settings(max_examples=600)
+def test_each_line_that_repair_changes_has_a_suspect(text, before, after):
+    whole = before + text + after
+    places = list(suspects(whole))
+    start = 0
+    for line in whole.split("\n"):
+        if repair_line(line)[0] != line:
+            assert any(start <= place <= start + len(line) for place in places), ascii(line)
+        start += len(line) + 1

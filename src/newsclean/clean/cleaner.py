@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
@@ -216,7 +216,7 @@ class Cleaner:
 
     def sightings(self, text: str, *, title: str | None = None) -> list[Sighting]:
         """Return what the detectors see in *text*, before anything is decided; for those who write rules."""
-        return self._examine(text, title, self.policy)[1]
+        return self._examine(Lines(text), title, self.policy)[0]
 
     def _profile_of(self, site: str | None) -> tuple[SiteProfile | None, str | None]:
         """Return the profile for articles of *site*, and what to say where the one there is was not used."""
@@ -231,10 +231,12 @@ class Cleaner:
         from newsclean.clean.score.lines import score_and_decide
         from newsclean.clean.score.model import shipped_model
 
+        lines = Lines(text)
         taken: list[Sighting] = []
         for _ in range(_ROUNDS):
-            gone = {i for s in taken for i in s.lines}
-            lines, sightings, indices, zones = self._examine(text, title, policy, gone, profile)
+            if taken:
+                lines = lines.without({i for s in taken for i in s.lines})
+            sightings, indices, zones = self._examine(lines, title, policy, profile)
             decision = score_and_decide(lines, indices, sightings, zones, policy, shipped_model())
             more = [s for s in decision.removed if s.rule == SCORE_RULE]
             if not more:
@@ -245,16 +247,8 @@ class Cleaner:
         return lines, decision
 
     def _examine(
-        self,
-        text: str,
-        title: str | None,
-        policy: Policy,
-        gone: Collection[int] = (),
-        profile: SiteProfile | None = None,
-    ) -> tuple[Lines, list[Sighting], list[int], Zones]:
-        lines = Lines(text)
-        for i in gone:
-            lines.set_text(i, " ")
+        self, lines: Lines, title: str | None, policy: Policy, profile: SiteProfile | None = None
+    ) -> tuple[list[Sighting], list[int], Zones]:
         indices = lines.written()
         parts = cut_parts(self._engine, lines, indices, policy)
         opening = indices[0] if indices else 0
@@ -287,7 +281,7 @@ class Cleaner:
         for sighting in found:
             if not sighting.spans:
                 sighting.spans = tuple((lines.starts[i], lines.ends[i]) for i in sighting.lines)
-        return lines, found, indices, zones
+        return found, indices, zones
 
 
 def clean(

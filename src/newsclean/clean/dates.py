@@ -31,6 +31,8 @@ _UNSPACED = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
 _ENDS_UNSPACED = re.compile(f"[{_UNSPACED}]$")
 _DIGIT = re.compile(r"\d")
 _BEGIN = 2
+_RUN = re.compile(rf"[^\W\d_{_UNSPACED}]+")
+_SHORT_RUN = 3
 _ISO = (
     r"(?P<iso>(?P<iy>(?:19|20)\d\d)-(?P<im>\d\d)-(?P<id>\d\d)"
     r"(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?)"
@@ -85,19 +87,29 @@ class DateGrammar:
         self._published = regex.compile(_whole_words(w for v in vocabularies for w in v.published), regex.IGNORECASE)
         words = {w for v in vocabularies for w in (*v.weekdays, *v.published, *v.updated, *v.fillers)}
         piece = rf"{self.date}|(?:{CLOCK})|{_whole_words(words)}|[\s,|·•:;()\[\]/.+（）：｜・【】-]"
-        months = (m for v in vocabularies for spellings in v.months for m in spellings)
+        months = [m for v in vocabularies for spellings in v.months for m in spellings]
         self._begins = frozenset(word[:_BEGIN] for word in (*words, *months))
+        self._known = frozenset(run for word in (*words, *months) for run in _letter_runs(word))
+        self._month_ends = tuple(sorted({runs[-1] for runs in map(_letter_runs, months) if runs}))
         # Possessive: a stamp is read once, left to right.
         self._stamp = regex.compile(rf"(?:{piece})++", regex.IGNORECASE)
         self._clock = regex.compile(rf"(?<!\d)(?:{CLOCK})", regex.IGNORECASE)
 
     def may_be_stamp(self, line: str) -> bool:
-        """Return False only where :meth:`stamp` gives None: no digit, or a first word that no stamp has."""
-        begin = line[:_BEGIN].lower()
-        known = begin in self._begins or begin[:1] in self._begins  # a word of one letter may begin a stamp, too
-        if begin.isascii() and begin[:1].isalpha() and not known:
+        """Return False only where :meth:`stamp` gives None: no digit, or a word that no stamp has."""
+        if not self.may_begin(line[:_BEGIN]) or _DIGIT.search(line) is None:
             return False
-        return _DIGIT.search(line) is not None
+        for run in _letter_runs(line):
+            # An ordinal may stand glued before a month, and short runs are ordinals, zones and signs of hours.
+            if len(run) > _SHORT_RUN and run not in self._known and not run.endswith(self._month_ends):
+                return False
+        return True
+
+    def may_begin(self, begin: str) -> bool:
+        """Return False only where no stamp begins with *begin*, two characters of a line."""
+        begin = begin.lower()
+        known = begin in self._begins or begin[:1] in self._begins  # a word of one letter may begin a stamp, too
+        return known or not begin.isascii() or not begin[:1].isalpha()
 
     def stamp(self, line: str) -> tuple[bool, bool, bool] | None:
         """Return (cue, date with year, clock) where the whole *line* is a time stamp; None where it is not.
@@ -148,6 +160,14 @@ class DateGrammar:
         if found["m2"]:
             return _date(found["y2"], self._months[_month_key(found["m2"])], found["d2"])
         return None
+
+
+def _letter_runs(text: str) -> list[str]:
+    """Return the runs of letters of *text*, in one case, those of unspaced scripts left out.
+
+    The i of Turkish is as patterns see it: one letter, dotted or not.
+    """
+    return _RUN.findall(text.casefold().replace("i\u0307", "i").replace("ı", "i"))
 
 
 def _date(year: Any, month: Any, day: Any) -> dt.date | None:

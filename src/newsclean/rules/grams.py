@@ -1,10 +1,10 @@
-"""Which of many words occur in which lines, found by one look at every four bytes of a text.
+"""Which of many words occur in which lines, found by one look at every few bytes of a text.
 
-Looking each of two hundred words up in every line is where the time of the remaining rules went; an alternation of
-them is no faster, for it is tried at every character. Here each word gives four of its bytes, the rarest it has.
-All neighbouring fours of the text are hashed at once (numpy: four strided views, one multiplication each) and looked
-up in a table of hashes; the few places that hit are compared with the words themselves. So the cost does not
-depend on the number of words.
+Looking each of three thousand words up in every line is where the time of a rule engine goes; an alternation of them
+is no faster, for it is tried at every character. Here each word gives six of its bytes, the rarest it has, or four
+where it is shorter. All neighbouring fours and sixes of the text are hashed at once (numpy: one view that moves byte by
+byte, two multiplications) and looked up in tables of hashes; the few places that hit are compared with the words
+themselves. So the cost hardly depends on the number of words.
 
 Words are compared in the low form of lines (:meth:`newsclean.text.lines.Lines.low`); one without four bytes of
 ASCII is looked up as it is, a shorter piece of it if need be.
@@ -13,19 +13,20 @@ ASCII is looked up as it is, a shorter piece of it if need be.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
-__all__ = ["SIZE", "WordIndex", "piece_of"]
+__all__ = ["STRETCH", "WordIndex", "piece_of"]
 
-SIZE = 4
-"""Bytes of a word that are looked up at once."""
-_FACTOR = np.uint32(2654435761)  # Knuth's multiplicative hash: 2 ** 32 divided by the golden ratio
-_BITS = 18  # of 1,000 fours, few others fall into the place of one; the table still fits a cache
-_SHIFT = np.uint32(32 - _BITS)
+_LONG, _SHORT = 6, 4
+_FACTOR = 2654435761  # Knuth's multiplicative hash: 2 ** 32 divided by the golden ratio
+_OTHER = 2246822519  # a prime of xxHash, for the fours two bytes on
+_BITS = 16  # of 1,000 looks, few others fall into the place of one; the table still fits a cache
+_SHIFT = 32 - _BITS
+STRETCH = 1_000_000
+"""Bytes looked at together: bounds the memory."""
 _COMMON = {letter: rank for rank, letter in enumerate(b" etaoinsrlhdcumpgfvbwykzqxj")}  # frequent letters first
 _PIECE = re.compile(r"[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*")
 
@@ -41,52 +42,101 @@ def piece_of(word: str) -> bytes:
     return max(_PIECE.findall(word), key=len, default="").encode().lower()
 
 
+class _Grams:
+    """Words of which *size* neighbouring bytes are looked up."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.words: dict[bytes, list[tuple[bytes, int, int]]] = {}
+        self.table = np.zeros(1 << _BITS, dtype=np.bool_)
+
+    def add(self, piece: bytes, number: int) -> None:
+        places = range(len(piece) - self.size + 1)
+        best = max(places, key=lambda at: sum(_COMMON.get(byte, 30) for byte in piece[at : at + self.size]))
+        gram = piece[best : best + self.size]
+        self.words.setdefault(gram, []).append((piece, best, number))
+        mixed = int.from_bytes(gram[:4], "little") * _FACTOR
+        if self.size > _SHORT:
+            mixed += int.from_bytes(gram[2:], "little") * _OTHER
+        self.table[(mixed & 0xFFFFFFFF) >> _SHIFT] = True
+
+    def find(self, text: bytes, places: list[int]) -> Iterator[tuple[int, int]]:
+        """Yield (place, number) for each word that stands at one of *places* in *text*."""
+        size, get = self.size, self.words.get
+        for at in places:
+            for piece, offset, number in get(text[at : at + size], ()):
+                if text.startswith(piece, at - offset):
+                    yield at, number
+
+
+def _hits(text: bytes, long: _Grams, short: _Grams) -> tuple[list[int], list[int]]:
+    """Return where the fours and the sixes of *text* hit the tables, in order."""
+    sixes: list[int] = []
+    fours: list[int] = []
+    factor, other, shift = np.uint32(_FACTOR), np.uint32(_OTHER), np.uint32(_SHIFT)
+    padded = text + b"\n" * _LONG
+    for start in range(0, len(text), STRETCH):
+        count = min(STRETCH, len(text) - start)
+        view: npt.NDArray[np.uint32] = np.ndarray((count + 2,), "<u4", padded, start, (1,))
+        bytes_4 = view.copy()  # of four at each place; aligned, it is read faster
+        mixed = bytes_4 * factor
+        both = bytes_4[2:] * other
+        both += mixed[:-2]
+        both >>= shift
+        mixed >>= shift
+        found_long = long.table.take(both).nonzero()[0]
+        found_short = short.table.take(mixed[:-2]).nonzero()[0]
+        if start:
+            found_long += start
+            found_short += start
+        sixes += found_long.tolist()
+        fours += found_short.tolist()
+    return sixes, fours
+
+
 class WordIndex:
     """Sets of words by number; tells for each line of a text which of the sets may have a word in it.
 
     A set with a word of which nothing can be looked up must not be given.
     """
 
-    def __init__(self, words: Mapping[int, Iterable[str]]) -> None:
-        self._fours: dict[bytes, list[tuple[bytes, int, int]]] = {}
-        self._short: dict[bytes, list[int]] = {}
-        self._table = np.zeros(1 << _BITS, dtype=np.bool_)
+    def __init__(self, words: Mapping[int, Iterable[bytes]]) -> None:
+        self._long = _Grams(_LONG)
+        self._four = _Grams(_SHORT)
+        self._short: dict[bytes, list[tuple[bytes, int, int]]] = {}  # by a symbol they have, or all of them
         for number, together in words.items():
-            for word in together:
-                self._add(piece_of(word), number)
-        for four in self._fours:
-            self._table[int.from_bytes(four, "little") * int(_FACTOR) % (1 << 32) >> int(_SHIFT)] = True
+            for piece in together:
+                self._add(piece, number)
 
     def _add(self, piece: bytes, number: int) -> None:
-        if len(piece) < SIZE:
-            self._short.setdefault(piece, []).append(number)
+        if len(piece) >= _SHORT:
+            (self._long if len(piece) >= _LONG else self._four).add(piece, number)
             return
-        places = range(len(piece) - SIZE + 1)
-        best = max(places, key=lambda at: sum(_COMMON.get(byte, 30) for byte in piece[at : at + SIZE]))
-        self._fours.setdefault(piece[best : best + SIZE], []).append((piece, best, number))
+        # A symbol is rare, and looked for ten times as fast as two bytes are.
+        mark = next((piece[at : at + 1] for at in range(len(piece)) if not piece[at : at + 1].isalnum()), piece)
+        self._short.setdefault(mark, []).append((piece, piece.index(mark), number))
 
-    def find(self, lines: Sequence[bytes]) -> dict[int, set[int]]:
-        """Return for each place in *lines* the numbers of the sets of which a word may stand there."""
+    def find(self, text: bytes) -> dict[int, set[int]]:
+        """Return for each line of *text* (parted by line feeds) the numbers of the sets of which a word stands there.
+
+        A line without any is left out.
+        """
         found: dict[int, set[int]] = {}
-        text = b"\n".join(lines)
-        for short, numbers in self._short.items():
-            if short in text:
-                for place, line in enumerate(lines):
-                    if short in line:
-                        found.setdefault(place, set()).update(numbers)
-        ends: list[int] = []
-        for at in self._hits(text):
-            for piece, offset, number in self._fours.get(text[at : at + SIZE], ()):
-                if text.startswith(piece, at - offset):
-                    ends = ends or list(accumulate(len(line) + 1 for line in lines))
-                    found.setdefault(bisect_right(ends, at), set()).add(number)
+        sixes, fours = _hits(text, self._long, self._four)
+        for grams, places in ((self._long, sixes), (self._four, fours)):
+            line = reach = 0
+            for at, number in grams.find(text, places):
+                line += text.count(b"\n", reach, at)
+                reach = at
+                found.setdefault(line, set()).add(number)
+        for mark, words in self._short.items():
+            line = reach = 0
+            at = text.find(mark)
+            while at >= 0:
+                line += text.count(b"\n", reach, at)
+                reach = at
+                for piece, offset, number in words:
+                    if text.startswith(piece, max(0, at - offset)):
+                        found.setdefault(line, set()).add(number)
+                at = text.find(mark, at + 1)
         return found
-
-    def _hits(self, text: bytes) -> list[int]:
-        places: list[int] = []
-        for phase in range(min(SIZE, len(text) - SIZE + 1)):
-            fours = np.frombuffer(text, "<u4", (len(text) - phase) // SIZE, phase)
-            hits = self._table.take((fours * _FACTOR) >> _SHIFT)
-            if hits.any():
-                places.extend((np.flatnonzero(hits) * SIZE + phase).tolist())
-        return places

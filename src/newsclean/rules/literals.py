@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-__all__ = ["OPENING", "closings", "opening_of", "openings", "required_literals"]
+__all__ = ["OPENING", "SYMBOLS", "closings", "opening_of", "openings", "required_literals"]
 
 OPENING = 4
 """Characters of a line's beginning that openings tell apart."""
@@ -84,10 +84,11 @@ def opening_of(line: str) -> str:
     >>> opening_of("» Read more: 12"), opening_of("12 comments")
     ('read', '00 c')
     """
-    return "".join("0" if c.isdigit() else c for c in _SYMBOLS.sub("", line[:80], count=1)[:OPENING].lower())
+    return "".join("0" if c.isdigit() else c for c in SYMBOLS.sub("", line[:80], count=1)[:OPENING].lower())
 
 
-_SYMBOLS = re.compile(r"^\W+")
+SYMBOLS = re.compile(r"^\W+")
+"""What openings are told without."""
 
 
 def openings(pattern: str) -> frozenset[str] | None:

@@ -16,16 +16,17 @@ import unicodedata
 from html import unescape
 from html.entities import html5
 
-__all__ = ["decode_entities", "has_entity"]
+__all__ = ["REFERENCE", "decode_entities", "has_entity"]
 
 _LONGEST = max(map(len, html5)) + 1
-_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+"""What may be a reference."""
 _WHITE = {"\n": " ", "\r": " ", "\t": " ", "\x0b": " ", "\x0c": " ", "\u2028": " ", "\u2029": " "}
 
 
 def has_entity(text: str) -> bool:
     """Return whether :func:`decode_entities` would look at *text* at all."""
-    return _REFERENCE.search(text) is not None
+    return REFERENCE.search(text) is not None
 
 
 def decode_entities(text: str) -> str:
@@ -36,7 +37,7 @@ def decode_entities(text: str) -> str:
     >>> decode_entities("Fish &amp;amp; chips, AT&T, &lt;3 &#8217;")
     'Fish & chips, AT&T, <3 ’'
     """
-    first = _REFERENCE.search(text)
+    first = REFERENCE.search(text)
     if first is None:
         return text
     start = first.start()
@@ -61,7 +62,7 @@ def decode_entities(text: str) -> str:
 
 def _decoded(reference: str) -> str | None:
     """Return what *reference* stands for, or None where it stands for nothing that may enter a text."""
-    if not _REFERENCE.fullmatch(reference):
+    if not REFERENCE.fullmatch(reference):
         return None
     value = unescape(reference) if reference[1] == "#" else html5.get(reference[1:])
     if not value or value == "\ufffd":  # what a reference to nothing (zero, a surrogate) would become

@@ -14,12 +14,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Collection
 from itertools import accumulate
+from typing import NamedTuple
 
 from newsclean.text.alphabet import ODD, TRIMMED, alphabet, is_tame, spelt_out
-from newsclean.text.repair import Repair, needs_repair, repair_line
+from newsclean.text.repair import Repair, repair_line, suspects
 
-__all__ = ["Lines", "ends_sentence", "fold_key", "is_prose", "plain", "trim_key", "word_count"]
+__all__ = ["Lines", "Seen", "ends_sentence", "fold_key", "is_prose", "plain", "trim_key", "word_count"]
 
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]")
 _ODD_LINE_ENDS = frozenset("\r\x0b\x0c\u2028\u2029")
@@ -90,6 +93,22 @@ def is_prose(line: str) -> bool:
     return word_count(line) >= _PROSE_WORDS and ends_sentence(line)
 
 
+class Seen(NamedTuple):
+    """What an engine of rules remembers of lines, for as long as they stay what they are."""
+
+    index: object
+    """The index of words that was asked."""
+    words: dict[int, set[int]]
+    """The numbers of the rules of which a line has a word."""
+    matched: dict[int, tuple[int, ...]]
+    """The numbers of the patterns that match a line, for each line tried."""
+
+    def without(self, gone: Collection[int]) -> Seen:
+        """Return what holds still where the lines *gone* are blank."""
+        left = {i: numbers for i, numbers in self.words.items() if i not in gone}
+        return Seen(self.index, left, {i: numbers for i, numbers in self.matched.items() if i not in gone})
+
+
 class Lines:
     """The lines of one text, as parallel lists; index ``i`` is the same line in each.
 
@@ -98,8 +117,8 @@ class Lines:
     """
 
     __slots__ = (
-        "_keys", "_lows", "_plains", "_strange", "ends", "nexts", "repaired", "repairs", "source", "starts", "tame",
-        "texts",
+        "_keys", "_lows", "_plains", "_pristine", "_strange", "_tight", "ends", "nexts", "repaired", "repairs",
+        "seen", "source", "starts", "tame", "texts",
     )  # fmt: skip
 
     def __init__(self, source: str, *, repair: bool = True) -> None:
@@ -115,9 +134,13 @@ class Lines:
         self._keys: dict[int, str] = {}
         self._plains: list[str] = []
         self._lows: list[bytes] = []
+        self._tight: bytes | None = None
+        self.seen: Seen | None = None
+        """What an engine of rules remembers of the lines; forgotten when one of them changes."""
+        self._pristine: tuple[list[str], list[str], list[bytes], Seen | None] | None = None
         self._strange = alphabet(source)
         self._split()
-        if repair and needs_repair(source):
+        if repair and (self._strange or "&" in source):
             self._repair()
         self._level()
 
@@ -125,7 +148,7 @@ class Lines:
         source = self.source
         if self._strange.isdisjoint(_ODD_LINE_ENDS):
             self.texts = source.split("\n")
-            self.nexts = list(accumulate(len(text) + 1 for text in self.texts))
+            self.nexts = list(accumulate([len(text) + 1 for text in self.texts]))
             self.starts = [0, *self.nexts[:-1]]
             self.ends = [following - 1 for following in self.nexts]
             self.nexts[-1] = len(source)
@@ -146,14 +169,15 @@ class Lines:
         self.texts.append(self.source[start:end])
 
     def _repair(self) -> None:
-        for i, text in enumerate(self.texts):
-            if not text.isascii() or "&" in text or not text.isprintable():
-                self._repair_line(i, text)
+        looked = -1
+        for place in sorted(suspects(self.source)):
+            i = bisect_right(self.starts, place) - 1
+            if i != looked:
+                looked = i
+                self._repair_line(i, self.texts[i])
         self.repairs.sort(key=lambda repair: repair.span)
 
     def _repair_line(self, i: int, text: str) -> None:
-        if not needs_repair(text):
-            return
         fixed, repairs = repair_line(text, self.starts[i])
         if repairs:
             self.texts[i] = fixed
@@ -162,18 +186,37 @@ class Lines:
 
     def _level(self) -> None:
         """Make the plain and the low form of all lines at once."""
-        whole = "\n".join(self.texts)
+        whole = self.source
         if self.repairs:  # what was repaired, and the line ends, are no part of the lines
+            whole = "\n".join(self.texts)
             self._strange = alphabet(whole)
         strange = self._strange
         self.tame = all(map(is_tame, strange))
-        for odd in strange & ODD.keys():
+        odds = strange & ODD.keys()
+        for odd in odds:
             whole = whole.replace(odd, ODD[odd])
-        self._plains = whole.split("\n")
+        self._plains = whole.split("\n") if odds or self.repairs else self.texts
         self._lows = _low(whole, strange).split(b"\n")
         if len(self._plains) != len(self.texts):  # only if repair made a line end
             self._plains = [plain(text) for text in self.texts]
             self._lows = [_low(text, alphabet(text)) for text in self._plains]
+
+    def without(self, gone: Collection[int]) -> Lines:
+        """Return the lines as they were before any :meth:`set_text`, those of *gone* blank."""
+        other = Lines.__new__(Lines)
+        for name in ("source", "starts", "ends", "nexts", "repaired", "repairs", "tame", "_strange"):
+            setattr(other, name, getattr(self, name))
+        other.texts, other._plains, other._lows, other.seen = self._pristine or self._now()
+        other._keys = {i: key for i, key in self._keys.items() if self.texts[i] is other.texts[i]}
+        other._tight = other._pristine = None
+        seen = other.seen and other.seen.without(gone)
+        for i in gone:
+            other.set_text(i, " ")
+        other.seen = seen  # the other lines are what they were
+        return other
+
+    def _now(self) -> tuple[list[str], list[str], list[bytes], Seen | None]:
+        return self.texts, self._plains, self._lows, self.seen
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -215,8 +258,22 @@ class Lines:
         """Return :meth:`low` of all lines."""
         return self._lows
 
+    def plains(self) -> list[str]:
+        """Return :meth:`plain` of all lines."""
+        return self._plains
+
+    def tight(self) -> bytes:
+        """Return the low lines without their spaces, a line feed between them: words are looked up in it."""
+        if self._tight is None:
+            self._tight = b"\n".join(self._lows).translate(None, b" ")
+        return self._tight
+
     def set_text(self, i: int, text: str) -> None:
         """Replace the working text of line *i*, after a part of it was found to be stripped."""
+        if self._pristine is None:
+            self._pristine = self._now()
+            self.texts, self._plains, self._lows = self.texts.copy(), self._plains.copy(), self._lows.copy()
+        self._tight = self.seen = None
         self.texts[i] = text
         self._keys.pop(i, None)
         self._plains[i] = plain(text)

@@ -13,6 +13,7 @@ the two together.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -20,9 +21,9 @@ import ftfy
 from ftfy.badness import is_bad
 
 from newsclean.model import Span
-from newsclean.text.entities import decode_entities, has_entity
+from newsclean.text.entities import REFERENCE, decode_entities, has_entity
 
-__all__ = ["CONSERVATIVE", "Repair", "RepairKind", "needs_repair", "repair_line"]
+__all__ = ["CONSERVATIVE", "Repair", "RepairKind", "needs_repair", "repair_line", "suspects"]
 
 RepairKind: TypeAlias = Literal["encoding", "entity", "control", "surrogate", "line_end"]
 
@@ -62,6 +63,8 @@ _SUSPECT = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_BROKEN = re.compile(f"[{_STRAY}]")
+_AROUND = 10  # characters: ftfy's signs of mojibake are five at most, and each holds or touches a suspect pair
 _SEGMENT = 1_000_000  # ftfy's max_decode_length: longer lines are cut, and a cut can begin a segment with a lead byte
 
 
@@ -82,6 +85,30 @@ def needs_repair(text: str) -> bool:
     (False, True, True)
     """
     return _SUSPECT.search(text) is not None or ("&" in text and has_entity(text))
+
+
+def suspects(text: str) -> Iterator[int]:
+    """Yield places in *text*: each line that :func:`repair_line` would change has one of them.
+
+    A pair of neighbours that mojibake has, and German and Czech have, too, is looked at more closely, with what its
+    line has around it; in a text longer than ftfy reads at once it is not.
+
+    >>> list(suspects("Größe\nItâ€™s\nFish &amp; chips"))
+    [8, 18]
+    """
+    for found in _SUSPECT.finditer(text):
+        place = found.start()
+        if len(text) > _SEGMENT or _may_be_broken(text, place):
+            yield place
+    if "&" in text:
+        yield from (found.start() for found in REFERENCE.finditer(text))
+
+
+def _may_be_broken(text: str, place: int) -> bool:
+    before = text[max(0, place - _AROUND) : place].rpartition("\n")[2]
+    after = text[place : place + _AROUND].partition("\n")[0]
+    window = before + after
+    return is_bad(window) or _BROKEN.search(window) is not None
 
 
 def repair_line(line: str, offset: int = 0) -> tuple[str, tuple[Repair, ...]]:

@@ -29,6 +29,9 @@ _MAX_STAMP = 120
 _RUN = 4  # stamps that stand alone this often in one text are a live blog's, a timeline's or a programme's
 
 _CUE = 2  # characters by which the cues of bylines are told apart
+_DIGIT = re.compile(r"\d")
+_MOST_BEGINNINGS = 20_000  # remembered: bounds the memory of a cleaner that reads every language
+_LETTERS_ONLY = bytes(byte if ord("a") <= byte <= ord("z") else 32 for byte in range(256))
 _LETTERS = re.compile(rb"[a-z]+")  # between any two other bytes, so that a role's own letters are pieces of it
 
 _WORD = r"(?-i:\p{Lu})[\p{L}\p{M}'.-]{0,24}"
@@ -67,7 +70,10 @@ class MetadataLines:
         self._cue_begins = frozenset(cue[:_CUE] for v in vocabularies for cue in v.byline)
         pieces = [_LETTERS.findall(role.encode()) for role in sorted(self._roles or {"reporter"})]
         self._role_words = frozenset(max(words, key=len) for words in pieces if words)
-        self._others = not all(pieces)  # a role without a letter from a to z
+        self._begun: dict[str, tuple[bool, bool, bool]] = {}
+        # A role without a letter from a to z needs a letter of its own script, which shows in the first byte.
+        others = [role for role, words in zip(sorted(self._roles), pieces, strict=False) if not words]
+        self._scripts = frozenset(c.encode()[:1] for role in others for c in (role[0], role[0].upper()))
         outlet = rf"(?:{_WORD}\s?){{1,5}}"
         tail = rf"(?:\s*[,|/·•-]\s*|\s+)(?:(?:{_WORD}\s+){{0,3}}(?:{roles})(?:\s*,\s*{outlet})?|[\w.+-]+@[\w.-]+)"
         names = rf"(?P<name>{_NAME})(?:\s*(?:,|&|;|/)\s*(?P<name>{_NAME})|\s+(?:{joiners})\s+(?P<name>{_NAME})){{0,4}}"
@@ -81,22 +87,26 @@ class MetadataLines:
         """Return the metadata lines among *indices* (not blank)."""
         stamps: list[Sighting] = []
         found: list[Sighting] = []
+        plains, lows, begun = lines.plains(), lines.lows(), self._begun
         for i in indices:
-            text = lines.texts[i]
-            if len(text) <= _MAX_STAMP:
-                line = lines.plain(i).strip()
-                stamp = self._stamp(i, line) if self._dates.may_be_stamp(line) else None
+            line = plains[i]
+            if len(line) > _MAX_STAMP:
+                continue
+            line = line.strip()
+            stamp_begins, cue_begins, name_begins = begun.get(line[:_CUE]) or self._begin(line[:_CUE])
+            if stamp_begins and self._dates.may_be_stamp(line):
+                stamp = self._stamp(i, line)
                 if stamp is not None:
                     stamps.append(stamp)
                     continue
-                byline = self._in_byline(i, line) if self._may_be_byline(line, lines.low(i)) else None
+            if cue_begins or (name_begins and self._has_role(lows[i])):
+                byline = self._in_byline(i, line)
                 if byline is not None:
                     found.append(byline)
                     continue
-                stamped = self._stamped(i, line) if any(c.isdigit() for c in line) else None
-                if stamped is not None:
-                    found.append(stamped)
-                    continue
+            stamped = self._stamped(i, line) if _DIGIT.search(line) else None
+            if stamped is not None:
+                found.append(stamped)
         alone = [s for s in stamps if s.rule != "timestamp.cue"]
         if len(alone) >= _RUN:
             for sighting in alone:
@@ -129,17 +139,22 @@ class MetadataLines:
             )
         return Sighting((i,), "timestamp", rule, strength, why, ("nothing but date, time and cue words",), text=line)  # type: ignore[arg-type]  # one of the three letters
 
-    def _may_be_byline(self, line: str, low: bytes) -> bool:
-        """Return False only where the byline's grammar cannot match the whole of a plain line.
+    def _begin(self, begin: str) -> tuple[bool, bool, bool]:
+        """Return whether a stamp, a byline's cue, a byline's name may begin with these two characters of a plain line.
 
         A byline begins with a cue, or with a name and then has a role or an address; nearly no other line does.
         """
-        begin = line[:_CUE]
-        if not begin.isascii() or begin.lower() in self._cue_begins:
+        cue = not begin.isascii() or begin.lower() in self._cue_begins
+        known = self._dates.may_begin(begin), cue, begin[:1].isupper()
+        if len(self._begun) < _MOST_BEGINNINGS:
+            self._begun[begin] = known
+        return known
+
+    def _has_role(self, low: bytes) -> bool:
+        """Return False only where a low line holds no role and no address."""
+        if b"@" in low or not self._role_words.isdisjoint(low.translate(_LETTERS_ONLY).split()):
             return True
-        if not begin[:1].isupper():
-            return False
-        return b"@" in low or self._others or not self._role_words.isdisjoint(_LETTERS.findall(low))
+        return not low.isascii() and any(script in low for script in self._scripts)
 
     def _in_byline(self, i: int, line: str) -> Sighting | None:
         if word_count(line) > 14:

@@ -33,7 +33,8 @@ def cut_parts(
     first = opening
     suspect = engine.lines_with_parts(lines, indices) if len(indices) > 1 else indices
     for i in indices:
-        if not first and i not in suspect:
+        if i not in suspect and not (first and engine.may_open(lines, i)):
+            first = first and lines.is_blank(i)
             continue
         cuts: list[Span] = []  # in the line as repaired
         for _ in range(_ROUNDS):

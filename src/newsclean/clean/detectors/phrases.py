@@ -26,9 +26,9 @@ import regex
 
 from newsclean.clean.findings import Sighting
 from newsclean.rules.grams import WordIndex, piece_of
-from newsclean.rules.literals import OPENING, closings, opening_of, openings, required_literals
+from newsclean.rules.literals import OPENING, SYMBOLS, closings, opening_of, openings, required_literals
 from newsclean.rules.schema import Rule
-from newsclean.text.lines import Lines, fold_key, plain, trim_key, word_count
+from newsclean.text.lines import Lines, Seen, fold_key, plain, trim_key, word_count
 
 __all__ = ["Part", "PhraseEngine"]
 
@@ -37,6 +37,8 @@ _SUFFIX_REACH = 200
 _FEW = 12
 _LONG = 5  # characters of words that are rare enough to be looked for in all lines, wherever the pattern begins
 _MOST_BEGINNINGS = 20_000  # remembered: bounds the memory of a cleaner that reads every language
+_REACH = 40  # symbols before a first word that are skipped at once
+_NONE: frozenset[int] = frozenset()
 _WINDOW = 4  # lines that one broken phrase may cover
 
 
@@ -50,6 +52,9 @@ class Part(NamedTuple):
 
 class _Beginning(NamedTuple):
     """What may begin with the same four characters."""
+
+    idle: bool
+    """Whether nothing may, but what needs a word."""
 
     free: tuple[int, ...]
     """Patterns that may begin so and of which no word is known."""
@@ -84,7 +89,7 @@ class PhraseEngine:
         self._patterns: list[Rule] = []
         self._compiled: dict[int, regex.Pattern[str]] = {}
         self._by_opening: dict[str, list[int]] = {}
-        self._words: dict[int, frozenset[str]] = {}  # of the patterns that may begin with anything
+        self._words: dict[int, frozenset[bytes]] = {}  # that patterns need, looked for in all lines at once
         self._needs: dict[int, frozenset[bytes]] = {}  # of others: words of which one is in the low line
         self._anywhere: set[int] = set()  # patterns that may begin with anything
         self._parts: dict[str, list[_PartRule]] = {"prefix": [], "suffix": [], "inline": []}
@@ -103,7 +108,10 @@ class PhraseEngine:
                     self._broken.setdefault(key.split()[0], []).append((key, rule))
             else:
                 self._parts[rule.match].append(_part_rule(rule))
-        self._index = WordIndex(self._words)
+        self._every_part = [part for some in self._parts.values() for part in some]
+        # Parts need words, too; they are numbered downwards from -1.
+        needed = {-n: part.needs for n, part in enumerate(self._every_part, 1) if part.needs}
+        self._index = WordIndex({**self._words, **needed})
         self._all_beginnings()
 
     def _add_pattern(self, rule: Rule) -> None:
@@ -114,10 +122,10 @@ class PhraseEngine:
         pieces = _pieces(words)
         if begin is None:
             self._anywhere.add(number)
-            if words and pieces:
-                self._words[number] = words
-        elif words and pieces and min(map(len, pieces)) >= _LONG:
-            self._words[number] = words
+            if pieces:
+                self._words[number] = pieces
+        elif pieces and min(map(len, pieces)) >= _LONG:
+            self._words[number] = pieces
         elif len(pieces) <= _FEW:  # with more of them, trying the pattern is as fast
             self._needs[number] = pieces
         for prefix in begin or ():
@@ -182,55 +190,75 @@ class PhraseEngine:
 
     def lines_with_parts(self, lines: Lines, indices: Sequence[int]) -> Collection[int]:
         """Return those of *indices* in which :meth:`parts` may find something when they are not the first line."""
+        words = self._seen(lines).words
         found: set[int] = set()
-        lows = lines.lows()
-        text = _tight(b"\n".join(lows))
-        by_end: dict[bytes, list[_PartRule]] = {}
-        for part in (p for some in self._parts.values() for p in some):
+        by_end: dict[bytes, list[int]] = {}
+        for n, part in enumerate(self._every_part, 1):
             if part.rule.match == "prefix" and part.rule.zone == "first":
                 continue
-            for end in part.closings:
-                by_end.setdefault(end, []).append(part)
-            if not part.closings:
-                if not part.needs:
-                    return indices
-                if any(word in text for word in part.needs):
-                    found.update(i for i in indices if _holds(_tight(lows[i]), part.needs))
+            if part.closings:
+                for end in part.closings:
+                    by_end.setdefault(end, []).append(-n if part.needs else 0)
+            elif part.needs:
+                found.update(i for i, numbers in words.items() if -n in numbers)
+            else:
+                return indices
         if by_end:
-            every = [part for some in by_end.values() for part in some]
-            for i in indices:
-                end = lows[i].rstrip()[-1:]
+            every = [n for some in by_end.values() for n in some]
+            for i, low in enumerate(lines.lows()):
+                end = low[-1:]
+                if end <= b" ":
+                    end = low.rstrip()[-1:]
                 # Behind a letter of another script, or an odd space, nothing is known.
-                for part in by_end.get(end, ()) if b"!" <= end < b"\x80" else every:
-                    if not part.needs or _holds(_tight(lows[i]), part.needs):
-                        found.add(i)
-        return found
+                numbers = by_end.get(end, ()) if b"!" <= end < b"\x80" else every
+                if numbers and (0 in numbers or not words.get(i, _NONE).isdisjoint(numbers)):
+                    found.add(i)
+        return found.intersection(indices)
+
+    def may_open(self, lines: Lines, i: int) -> bool:
+        """Return whether a rule for the beginning of the article's first line may find something in line *i*."""
+        numbers = self._seen(lines).words.get(i, _NONE)
+        return any(
+            part.rule.match == "prefix" and part.rule.zone == "first" and (not part.needs or -n in numbers)
+            for n, part in enumerate(self._every_part, 1)
+        )
+
+    def _seen(self, lines: Lines) -> Seen:
+        """Return for each line the patterns and parts of which it has a word, and room for what was matched."""
+        seen = lines.seen
+        if seen is None or seen.index is not self._index:
+            seen = lines.seen = Seen(self._index, self._index.find(lines.tight()), {})
+        return seen
 
     # --- whole lines -----------------------------------------------------------------------------------------
 
     def lines(self, lines: Lines, indices: Sequence[int]) -> Iterator[Sighting]:
         """Yield what the whole-line rules see among the lines *indices* (those that are not blank)."""
-        texts, lows = lines.texts, lines.lows()
-        words = self._index.find([_tight(lows[i]) if len(texts[i]) <= _LONGEST_LINE else b"" for i in indices])
+        texts, plains, tame = lines.texts, lines.plains(), lines.tame
+        (_, words, matched), known = self._seen(lines), self._raw_beginnings
         for place, i in enumerate(indices):
+            line = plains[i]
+            begin = known.get(line[:OPENING]) or self._beginning(line)
+            if begin.idle and tame and i not in words:  # as nearly all prose is
+                continue
             text = texts[i]
             if len(text) > _LONGEST_LINE:
                 continue
-            line = lines.plain(i)
-            begin = self._beginning(line)
-            if not lines.tame or (begin.longest and _may_be_phrase(line, begin.longest)):
+            if not tame or (begin.longest and _may_be_phrase(line, begin.longest)):
                 key = trim_key(lines.key(i))
                 for rule in self._exact.get(key, ()):
                     yield _whole((i,), rule, f"the whole line is the phrase '{key}'", text)
-            numbers = begin.free
-            if numbers and len(line.split(None, begin.most)) > begin.most:
-                numbers = ()
-            if place in words and (bound := words[place] & begin.bound):
-                numbers = tuple(sorted(bound.union(numbers)))
-            if numbers:
-                line = line.strip()
-                yield from self._in_patterns(i, line, text, numbers, lows[i])
-            if (begin.broken or not lines.tame) and (key := trim_key(lines.key(i))):
+            matching = matched.get(i)
+            if matching is None:
+                numbers = begin.free
+                if numbers and len(line.split(None, begin.most)) > begin.most:
+                    numbers = ()
+                if i in words and (bound := words[i] & begin.bound):
+                    numbers = tuple(sorted(bound.union(numbers)))
+                matching = matched[i] = tuple(self._matching(line.strip(), numbers, lines.low(i))) if numbers else ()
+            for number in matching:
+                yield self._shaped(i, number, text)
+            if (begin.broken or not tame) and (key := trim_key(lines.key(i))):
                 yield from self._over_lines(lines, indices, place, key)
 
     def plainly(self, lines: Lines, indices: Sequence[int]) -> Iterator[Sighting]:
@@ -242,17 +270,21 @@ class PhraseEngine:
             key = trim_key(lines.key(i))
             for rule in self._exact.get(key, ()):
                 yield _whole((i,), rule, f"the whole line is the phrase '{key}'", text)
-            yield from self._in_patterns(i, lines.plain(i).strip(), text, range(len(self._patterns)))
+            for number in self._matching(lines.plain(i).strip(), range(len(self._patterns))):
+                yield self._shaped(i, number, text)
             if self._broken and key:
                 yield from self._over_lines(lines, indices, place, key)
 
     def _beginning(self, line: str) -> _Beginning:
         """Return what may begin as *line* does: a plain line, not stripped."""
         raw = line[:OPENING]
-        known = self._raw_beginnings.get(raw)
-        if known is not None:
+        if not raw[:1].isalnum():  # symbols before the first word are skipped
+            symbols = SYMBOLS.match(line)
+            first = symbols.end() if symbols else 0
+            raw = line[first : first + OPENING] if first < _REACH else ""
+        shows = len(raw) == OPENING
+        if shows and (known := self._raw_beginnings.get(raw)) is not None:
             return known
-        shows = len(raw) == OPENING and raw.isascii() and raw[0].isalnum()
         begin = opening_of(raw if shows else line.strip())
         known = self._beginnings.get(begin)
         if known is None:
@@ -269,29 +301,37 @@ class PhraseEngine:
         free = tuple(sorted(patterns - self._words.keys()))
         # Only where the key surely begins like the line are phrases told apart by their beginning.
         surely = begin and begin.isascii() and "_" not in begin and "  " not in begin
+        # A phrase shorter than a beginning may be followed by symbols, which trimming takes away.
+        longest = max((self._longest.get(begin[:size], 0) for size in range(1, OPENING + 1)), default=0)
+        broken = any(word.startswith(begin) or begin.startswith(word[:OPENING]) for word in self._broken)
+        if not surely:
+            longest, broken = self._longest_of_all, bool(self._broken)
         return _Beginning(
+            not (free or longest or broken),
             free,
             frozenset(patterns & self._words.keys()),
             max((self._patterns[n].max_words for n in free), default=0),
-            # A phrase shorter than a beginning may be followed by symbols, which trimming takes away.
-            max((self._longest.get(begin[:size], 0) for size in range(1, OPENING + 1)), default=0)
-            if surely
-            else self._longest_of_all,
-            not surely or any(word.startswith(begin) or begin.startswith(word[:OPENING]) for word in self._broken),
+            longest,
+            broken,
         )
 
-    def _in_patterns(
-        self, i: int, line: str, text: str, numbers: Iterable[int], low: bytes | None = None
-    ) -> Iterator[Sighting]:
+    def _matching(self, line: str, numbers: Iterable[int], low: bytes | None = None) -> Iterator[int]:
+        """Yield which of the patterns *numbers* match the whole *line*; *low*, its low form, rules some out."""
         words = word_count(line)
+        tight: bytes | None = None
         for number in numbers:
-            rule = self._patterns[number]
-            if words > rule.max_words:
+            if words > self._patterns[number].max_words:
                 continue
-            if low is not None and (needs := self._needs.get(number)) and not _holds(_tight(low), needs):
-                continue
+            if low is not None and (needs := self._needs.get(number)):
+                tight = tight or _tight(low)
+                if not _holds(tight, needs):
+                    continue
             if self._pattern(number).fullmatch(line):
-                yield _whole((i,), rule, f"the whole line has the shape of {rule.id}", text)
+                yield number
+
+    def _shaped(self, i: int, number: int, text: str) -> Sighting:
+        rule = self._patterns[number]
+        return _whole((i,), rule, f"the whole line has the shape of {rule.id}", text)
 
     def _over_lines(self, lines: Lines, indices: Sequence[int], place: int, key: str) -> Iterator[Sighting]:
         for phrase, rule in self._broken.get(key.split()[0], ()):

@@ -114,8 +114,9 @@ def repeats(lines: Lines, indices: Sequence[int], *, captions: str) -> list[Sigh
     keys: dict[int, str] = {}  # of lines of which a part goes: the key of what stays
     dropped: set[int] = set()
     texts, lows = lines.texts, lines.lows()
+    tame = lines.tame
     for i in indices:
-        if len(texts[i]) < _MIN_GLUED_CHARS or (lines.tame and not _may_be_doubled(lows[i])):
+        if len(texts[i]) < _MIN_GLUED_CHARS or (tame and not _may_be_doubled(lows[i])):
             continue
         sighting = _in_line(lines, i, captions)
         if sighting is None:
@@ -195,12 +196,15 @@ def _may_be_doubled(low: bytes) -> bool:
 
     The letters that the first copy ends and begins with stand there again, for each copy has them.
     """
+    begin = low[:_END]
+    if begin.isalpha() and low.find(begin, _END) < 0:
+        return False
     core = low.rstrip(_NO_LETTERS)
     end = core[-_END:]
     if end.isalpha() and low.find(end, 0, len(core) - len(end)) < 0:
         return False
-    begin = _FIRST_LETTERS.match(low)
-    return begin is None or low.find(begin[1], begin.end()) >= 0
+    first = _FIRST_LETTERS.match(low)
+    return first is None or low.find(first[1], first.end()) >= 0
 
 
 def _in_line(lines: Lines, i: int, captions: str) -> Sighting | None:
@@ -287,20 +291,22 @@ def _neighbours(lines: Lines, indices: Sequence[int], keys: Mapping[int, str]) -
     if len(indices) < 2:
         return found
     home = indices[0]
-    plain = lines.plain
+    lows, tame = lines.lows(), lines.tame
+    begin = lows[home][:_ALIKE]
     for here in indices[1:]:
-        # Copies begin alike; of two tame lines that begin with letters, that shows without their keys.
-        a, b = plain(home)[:1], plain(here)[:1]
-        if a != b and lines.tame and a.isalnum() and b.isalnum() and a.isascii() and b.isascii():
-            sighting = _pair(lines, home, here, keys) if a.lower() == b.lower() else None
-        else:
-            sighting = _pair(lines, home, here, keys)
+        before, begin = begin, lows[here][:_ALIKE]
+        if tame and before != begin and _differ(before, begin):  # copies begin alike
+            home = here
+            continue
+        sighting = _pair(lines, home, here, keys)
         if sighting is None:
             home = here
             continue
         found.append(sighting)
         if sighting.lines[0] == home:
             home = here
+        else:
+            begin = before
     if not found:
         return found
     left = set(indices)
@@ -309,6 +315,14 @@ def _neighbours(lines: Lines, indices: Sequence[int], keys: Mapping[int, str]) -
             sighting.strength = "C"
             sighting.evidence += ("stands among short lines, as verse and lists do",)
     return found
+
+
+def _differ(a: bytes, b: bytes) -> bool:
+    """Return True only where the keys of two tame low lines begin otherwise: with other symbols or letters of ASCII."""
+    for x, y in zip(a, b, strict=False):
+        if x != y:
+            return 32 < x < 127 and 32 < y < 127
+    return False
 
 
 def _pair(lines: Lines, home: int, here: int, keys: Mapping[int, str]) -> Sighting | None:
