@@ -96,9 +96,7 @@ def by_hand(tree, signs):
     return tree
 
 
-@pytest.mark.parametrize(
-    "text", [TEXT, f"{MENU}\n{A}\n{B}\n{C}\nHide Ad\n{MENU}", f"{MENU}\n{TEXT}"]
-)
+@pytest.mark.parametrize("text", [TEXT, f"{MENU}\n{A}\n{B}\n{C}\nHide Ad\n{MENU}", f"{MENU}\n{TEXT}"])
 def test_scores_are_the_plain_sums_of_what_the_file_says(text):
     model, data = shipped_model(), shipped_table()
     lines = Lines(text)
