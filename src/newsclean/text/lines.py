@@ -96,7 +96,7 @@ def is_prose(line: str) -> bool:
 class Seen(NamedTuple):
     """What an engine of rules remembers of lines, for as long as they stay what they are."""
 
-    index: object
+    asked: object
     """The index of words that was asked."""
     words: dict[int, set[int]]
     """The numbers of the rules of which a line has a word."""
@@ -106,7 +106,7 @@ class Seen(NamedTuple):
     def without(self, gone: Collection[int]) -> Seen:
         """Return what holds still where the lines *gone* are blank."""
         left = {i: numbers for i, numbers in self.words.items() if i not in gone}
-        return Seen(self.index, left, {i: numbers for i, numbers in self.matched.items() if i not in gone})
+        return Seen(self.asked, left, {i: numbers for i, numbers in self.matched.items() if i not in gone})
 
 
 class Lines:

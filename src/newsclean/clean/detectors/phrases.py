@@ -226,7 +226,7 @@ class PhraseEngine:
     def _seen(self, lines: Lines) -> Seen:
         """Return for each line the patterns and parts of which it has a word, and room for what was matched."""
         seen = lines.seen
-        if seen is None or seen.index is not self._index:
+        if seen is None or seen.asked is not self._index:
             seen = lines.seen = Seen(self._index, self._index.find(lines.tight()), {})
         return seen
 
