@@ -47,6 +47,7 @@ from newsclean.clean.score.model import (  # fmt: skip
     design_first,
     design_second,
 )
+from newsclean.text.lines import Lines
 
 # Between 10 and 100 the cross-validated curves are the same within their noise; weaker penalties fit the sites.
 WORD_RIDGE, RIDGE = 100.0, 40.0
@@ -77,14 +78,15 @@ class Document:
     """One text: what the rules do with it under each profile, and its lines measured."""
 
     def __init__(self, record, cleaner: Cleaner) -> None:
-        lines, found, indices, zones = cleaner._examine(record["text"], record.get("title"), cleaner.policy)
+        lines = Lines(record["text"])
+        found, indices, zones = cleaner._examine(lines, record.get("title"), cleaner.policy)
         labels = {bisect_right(lines.starts, line["start"]) - 1: line["label"] for line in record["lines"]}
         self.site = record.get("site", record.get("id", ""))
         self.page = record.get("page") or str(record.get("id", "")).rsplit("/", 1)[0]
         self.rows = len(indices)
         if self.rows < 2:
             return
-        self.measured = measured_lines(lines, indices, found, {})
+        self.measured = measured_lines(lines, indices, found, zones, {})
         self.where = place(self.measured)
         self.words = split_words("\n".join(lines.texts[i].strip() for i in indices).lower())
         self.label = np.array([{"content": 0, "boilerplate": 1}.get(labels.get(i, ""), -1) for i in indices], int)
@@ -292,6 +294,7 @@ def main() -> None:
     parser.add_argument(
         "--folds", type=Path, help="also write each outer fold's model, and its sites, into this folder"
     )
+    parser.add_argument("--curve", type=Path, help="a JSON file for points of the curves, for plot_score.py")
     parser.add_argument("--source", default="", help="what to say of the data in the file")
     parser.add_argument("--thresholds", type=float, nargs=3, metavar=("SAFE", "BALANCED", "STRICT"))
     args = parser.parse_args()
@@ -306,14 +309,17 @@ def main() -> None:
         models.append(table)
         scores[here] = found[here]
         print(f"fold {fold + 1} of {OUTER}", flush=True)
-    limits = {}
+    limits, drawn = {}, {}
     for profile in BOUNDS:
         points = curve(fit, scores, profile)
+        drawn[profile] = [within(points, step / 20000, 1.0) for step in range(1, 141)]
         for lost, hurt in (*MORE_BOUNDS, BOUNDS[profile]):
             limit, removed, was_lost, was_hurt = within(points, lost, hurt)
             limits[profile] = round(limit, 2)
             print(f"{profile}, lost <= {lost:.2%}, hurt <= {hurt:.1%}: limit {limit:.2f}, removed {removed:.1%}, "
                   f"lost {was_lost:.3%}, texts hurt {was_hurt:.2%}")  # fmt: skip
+    if args.curve:
+        args.curve.write_text(json.dumps(drawn), encoding="utf-8")
     table, _ = fit.train(np.ones(len(fit.y), bool))
     thresholds = dict(zip(BOUNDS, args.thresholds or [limits[name] for name in BOUNDS], strict=True))
     about = {"date": dt.datetime.now(dt.UTC).date().isoformat(), "source": args.source, "texts": len(documents),

@@ -29,6 +29,16 @@ def feed(count):
     return made
 
 
+def test_stories_of_a_round_up_are_not_one_group(tmp_path):
+    stories = [article(f"story {n}", 6) for n in range(3)]
+    articles = [*stories, "News in brief\n\n" + "\n\n".join(stories), *(edited(story, 1) for story in stories)]
+    with DuplicateIndex.open(tmp_path / "news.index") as index:
+        index.add_many(articles)
+        groups = index.groups()
+    assert groups == find_duplicates(articles).groups
+    assert len(groups) == 3
+
+
 @pytest.mark.parametrize("window_days", [None, 2])
 def test_groups_of_a_feed(tmp_path, monkeypatch, window_days):
     monkeypatch.setattr(files, "FLUSH", 40)

@@ -46,7 +46,7 @@ __all__ = ["DETECTORS", "Cleaner", "clean"]
 F = TypeVar("F", bound=Finding)
 
 _BATCH_CHARACTERS = 1_000_000
-_ROUNDS = 4  # one, but for texts with prefixes stacked above each other
+_ROUNDS = 12  # one or two, but for texts whose score takes a line at a time
 DETECTORS = {
     "caption_repeat.glued": "A caption glued to its own copy in one line.",
     "caption_repeat.copy": "Another copy of a caption that stands glued to its copy elsewhere.",
@@ -231,19 +231,24 @@ class Cleaner:
         from newsclean.clean.score.lines import score_and_decide
         from newsclean.clean.score.model import shipped_model
 
+        certain = policy.profile == "safe"
         lines = Lines(text)
-        taken: list[Sighting] = []
+        removed: list[Sighting] = []
+        taken: set[int] = set()
+        gone: set[int] = set()
         for _ in range(_ROUNDS):
-            if taken:
-                lines = lines.without({i for s in taken for i in s.lines})
-            sightings, indices, zones = self._examine(lines, title, policy, profile)
-            decision = score_and_decide(lines, indices, sightings, zones, policy, shipped_model())
-            more = [s for s in decision.removed if s.rule == SCORE_RULE]
+            left = lines.without(gone) if gone else lines
+            sightings, indices, zones = self._examine(left, title, policy, profile)
+            decision = score_and_decide(left, indices, sightings, zones, policy, shipped_model())
+            new = list(_not_yet(decision.removed, removed, taken))
+            removed += new
+            # A second cleaning is to find nothing: look at what is left as it would. What a score took changes most;
+            # the safe profile looks again whatever went.
+            more = {i for s in new for i in s.lines if s.action == "drop" and (s.rule == SCORE_RULE or certain)}
             if not more:
                 break
-            # A second cleaning is to find nothing: look at what is left as it would.
-            taken += more
-        decision.removed += [s for s in taken if not any(s is t for t in decision.removed)]
+            gone |= more
+        decision.removed = removed
         return lines, decision
 
     def _examine(
@@ -328,6 +333,22 @@ def _rebuilt(
     cleaner.policy = Policy(profile, captions, keep, drop, tuple(_pattern(p) for p in protect))
     cleaner._engine, cleaner._dates, cleaner._metadata = _compiled(rules)
     return cleaner
+
+
+def _not_yet(found: Iterable[Sighting], removed: Sequence[Sighting], taken: set[int]) -> Iterator[Sighting]:
+    """Yield what of *found* is not in *removed* yet, each line once; the lines are added to *taken*."""
+    cut = {(s.rule, s.spans) for s in removed if s.action != "drop"}
+    for sighting in found:
+        if sighting.action != "drop":
+            if (sighting.rule, sighting.spans) not in cut and taken.isdisjoint(sighting.lines):
+                yield sighting
+            continue
+        by_line = dict(zip(sighting.lines, sighting.spans, strict=True))
+        free = tuple(i for i in sighting.lines if i not in taken)
+        if free:
+            taken.update(free)
+            sighting.lines, sighting.spans = free, tuple(by_line[i] for i in free)
+            yield sighting
 
 
 def _batch_cleaner(cleaner: Cleaner) -> Callable[[list[Article]], list[CleanResult]]:

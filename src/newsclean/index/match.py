@@ -54,6 +54,8 @@ class Verified(NamedTuple):
     weight: int
     lighter: int
     heavier: int
+    spread: int
+    """Which stretches of the longer text the shorter covers, a bit each, as a signed number."""
 
     @property
     def jaccard(self) -> float:
@@ -220,6 +222,7 @@ def _verify(
         overlaps.weight,
         overlaps.lighter,
         overlaps.heavier,
+        evidence.spread.view(np.int64),
     )
     for row, *pair in zip(*(column.tolist() for column in columns), strict=True):
         found[int(ours[row])].append(Verified(*pair))

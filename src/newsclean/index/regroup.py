@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from newsclean.index.segment import NO_DAY, Segments
 from newsclean.index.store import Store
@@ -14,20 +16,31 @@ from newsclean.neardup.decide import Group, decide
 from newsclean.neardup.evidence import Collection, Evidence
 from newsclean.neardup.kinds import EXACT, TEMPLATE
 from newsclean.neardup.options import Options
-from newsclean.neardup.spread import EVERYWHERE
 from newsclean.neardup.verify import Overlaps
 
 __all__ = ["grouped"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Evidence):
+    """Verified pairs whose kinds were kept when they were verified, under the options that the index was made with."""
+
+    kept: npt.NDArray[np.int8]
+
+    def kinds(self, options: Options) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+        """Return the kind of each pair, as it was kept."""
+        return self.kept
 
 
 def grouped(store: Store, segments: Segments, options: Options) -> tuple[Group, ...]:
     """Return the groups under *options*."""
     with store.reading() as db:
         rows = db.execute(
-            "SELECT number, earlier, kind, shared, weight, lighter, heavier FROM pairs WHERE kind != ? ORDER BY number",
+            "SELECT number, earlier, kind, shared, weight, lighter, heavier, spread FROM pairs WHERE kind != ? "
+            "ORDER BY number",
             (TEMPLATE,),
         ).fetchall()
-    pairs = np.array(rows, dtype=np.int64).reshape(-1, 7)
+    pairs = np.array(rows, dtype=np.int64).reshape(-1, 8)
     numbers, ends = np.unique(pairs[:, :2], return_inverse=True)
     if not len(numbers):
         return ()
@@ -62,16 +75,17 @@ def grouped(store: Store, segments: Segments, options: Options) -> tuple[Group, 
     both, which = np.unique(both[apart], axis=0, return_index=True)
     first, second = order[both].T
     which = apart[which]
-    kind, shared, weight, lighter, heavier = pairs[which, 2:].T
+    kind, shared, weight, lighter, heavier, spread = pairs[which, 2:].T
     nothing = np.zeros(len(first), dtype=np.int64)
-    evidence = Evidence(
+    evidence = _Kept(
         first,
         second,
         Overlaps(shared, nothing, nothing, nothing, nothing, weight, lighter, heavier),
         np.minimum(length[first], length[second]),
         kind == EXACT,
         nothing.astype(np.bool_),
-        np.full(len(first), EVERYWHERE, dtype=np.uint64),
+        np.ascontiguousarray(spread).view(np.uint64),
+        kind.astype(np.int8),
     )
     collection = Collection(articles, len(articles), text_of.tolist(), members)
     return decide(collection, length, evidence, options).groups

@@ -21,7 +21,7 @@ __all__ = ["Settings", "load_background"]
 # Of the one-permutation family: its seed is in its name; and how its slots are cut into bands.
 _FORMAT: dict[str, Any] = {
     "format": "newsclean.index",
-    "version": 1,
+    "version": 2,
     "family": FAMILY,
     "seed": "9e3779b97f4a7c15",
     "slots": SLOTS,

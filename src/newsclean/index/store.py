@@ -45,7 +45,7 @@ _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE entries (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, site TEXT);
 CREATE TABLE pairs (number INTEGER, earlier INTEGER, kind INTEGER, shared INTEGER, weight INTEGER, lighter INTEGER,
-  heavier INTEGER, PRIMARY KEY (number, earlier)) WITHOUT ROWID;
+  heavier INTEGER, spread INTEGER, PRIMARY KEY (number, earlier)) WITHOUT ROWID;
 CREATE INDEX pairs_earlier ON pairs (earlier);
 CREATE TABLE tail (start INTEGER PRIMARY KEY, block BLOB NOT NULL, checksum INTEGER);
 CREATE TABLE removed (number INTEGER PRIMARY KEY);

@@ -93,7 +93,7 @@ def suspects(text: str) -> Iterator[int]:
     A pair of neighbours that mojibake has, and German and Czech have, too, is looked at more closely, with what its
     line has around it; in a text longer than ftfy reads at once it is not.
 
-    >>> list(suspects("Größe\nItâ€™s\nFish &amp; chips"))
+    >>> list(suspects("Größe\\nItâ€™s\\nFish &amp; chips"))
     [8, 18]
     """
     for found in _SUSPECT.finditer(text):

@@ -7,7 +7,7 @@ that the caller wants kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import numpy as np
@@ -33,10 +33,13 @@ _OTHER = list(NAMED).index("other")
 
 
 def measured_lines(
-    lines: Lines, indices: Sequence[int], sightings: Sequence[Sighting], weights: WordWeights
+    lines: Lines, indices: Sequence[int], sightings: Sequence[Sighting], zones: Zones, weights: WordWeights
 ) -> Measured:
-    """Return the features of the lines *indices*; what rules are sure of counts as found, not as text."""
-    sure, rules = _seen(sightings)
+    """Return the features of the lines *indices*; what rules are sure of counts as found, not as text.
+
+    What a rule saw where it may not find anything, outside its zone, is no sign.
+    """
+    sure, rules = _seen(s for s in sightings if zones.allows(s.lines[0], s.zone))
     return measure(lines, indices, rules, sure, weights)
 
 
@@ -86,8 +89,8 @@ def score_and_decide(
     """
     scored: list[Sighting] = []
     measured: Measured | None = None
-    if 2 <= len(indices) <= _MOST_LINES:
-        measured = measured_lines(lines, indices, sightings, model.words)
+    if 2 <= len(indices) <= _MOST_LINES and not policy.keep & {KIND, SCORE_RULE}:
+        measured = measured_lines(lines, indices, sightings, zones, model.words)
         scored += score_lines(lines, indices, measured, sightings, policy, model)
     for _ in range(_ROUNDS):
         decision = decide(lines, indices, [*sightings, *scored], zones, policy)
@@ -106,7 +109,7 @@ def score_and_decide(
     return decision
 
 
-def _seen(sightings: Sequence[Sighting]) -> tuple[dict[int, int], dict[int, str]]:
+def _seen(sightings: Iterable[Sighting]) -> tuple[dict[int, int], dict[int, str]]:
     """Return the lines that rules are sure of, with the group of what was found, and for others the best strength."""
     sure: dict[int, int] = {}
     rules: dict[int, str] = {}
