@@ -75,7 +75,9 @@ def tools() -> dict[str, Callable[[str], object]]:
     }
     for name, make in PEERS.items():
         try:
-            found[name] = make()
+            tool = make()
+            tool("The river rose on Monday. Nobody was hurt.")  # what some need shows only then
+            found[name] = tool
         except ImportError as error:
             print(f"{name} is left out: {error}")
     return found
