@@ -134,7 +134,7 @@ def test_verify(benchmark, collection, sketches, options):
 
 def test_group(benchmark, collection, sketches, options):
     evidence = verify_candidates(collection, sketches, options)
-    benchmark(lambda: decide(collection, sketches, evidence, options))
+    benchmark(lambda: decide(collection, sketches.length, evidence, options))
 
 
 def test_find_duplicates(benchmark, texts):

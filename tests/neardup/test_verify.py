@@ -5,9 +5,16 @@ from hypothesis import strategies as st
 from neardup_samples import article, edited, forecast, plain_shingles, wordy_text
 
 from newsclean.neardup import compare, verify
+from newsclean.neardup.evidence import verify_pairs
+from newsclean.neardup.kinds import KINDS
+from newsclean.neardup.options import check_options
 from newsclean.neardup.shingles import Ragged, shingle_sequence, shingle_set, shingle_sets
 from newsclean.neardup.templates import are_forms, is_form, lost_figures
 from newsclean.neardup.verify import count_overlaps
+
+
+def ragged(rows):
+    return Ragged(np.concatenate(rows), np.cumsum([0, *map(len, rows)]))
 
 
 def overlaps_of(texts, pairs):
@@ -127,7 +134,7 @@ class TestFormsAgreeWithPlainPython:
         texts += [edited(article(1), seed, seed / 60) for seed in range(1, 14)]
         texts += [edited(forecast(1), seed, seed / 40) for seed in range(1, 8)]
         rows = [shingle_sequence(text) for text in texts]
-        sequences = Ragged(np.concatenate(rows), np.cumsum([0, *map(len, rows)]))
+        sequences = ragged(rows)
         pairs = [(a, b) for a in range(len(texts)) for b in range(len(texts))]
         first, second = (np.array(side) for side in zip(*pairs, strict=True))
         found = are_forms(sequences, first, shingle_sets(texts), second).tolist()
@@ -136,3 +143,38 @@ class TestFormsAgreeWithPlainPython:
         expected = [plain_is_form(plain[a], sets[b]) for a, b in pairs]
         assert found == expected
         assert 50 < sum(found) < len(found) - 50
+
+
+class TestPairsFromShinglesAlone:
+    """A pair's outcome is that of compare, whatever else is checked with it, and no text is needed."""
+
+    TEXTS = (
+        *(forecast(seed) for seed in range(4)),
+        *(edited(article(1), seed, seed / 12) for seed in range(4)),
+        article(1),
+        article(1) + " ",
+        article(1, 5),
+        "one two three one two",
+        "three one two three one two",
+    )
+
+    @pytest.mark.parametrize("portion", [1, 7, 1000])
+    def test_in_portions(self, portion):
+        texts, options = self.TEXTS, check_options(0.3, 0.5, "longest", None, "direct")
+        rows = [shingle_sequence(text) for text in texts]
+        pairs = np.array([(a, b) for a in range(len(texts)) for b in range(a)])
+        found = {}
+        for start in range(0, len(pairs), portion):
+            evidence = verify_pairs(
+                shingle_sets(texts),
+                np.array([len(row) + 2 for row in rows]),
+                *pairs[start : start + portion].T,
+                options,
+                same_text=lambda a, b: texts[a].split() == texts[b].split(),
+                in_order=lambda these: ragged([rows[row] for row in these.tolist()]),
+            )
+            for a, b, kind in zip(evidence.first, evidence.second, evidence.kinds(options), strict=True):
+                found[int(a), int(b)] = KINDS[kind]
+        whole = {(a, b): compare(texts[a], texts[b], threshold=0.3, containment=0.5).kind for a, b in pairs.tolist()}
+        assert found == {pair: kind for pair, kind in whole.items() if kind}
+        assert set(found.values()) == set(KINDS)

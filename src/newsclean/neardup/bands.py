@@ -32,7 +32,16 @@ import numpy.typing as npt
 
 from newsclean.neardup.signatures import SLOTS, Slots
 
-__all__ = ["BANDS", "BAND_SLOTS", "ROWS", "candidate_pairs"]
+__all__ = [
+    "BANDS",
+    "BAND_SLOTS",
+    "ROWS",
+    "band_hash",
+    "bucket_pairs",
+    "candidate_pairs",
+    "count_pairs",
+    "cut_down",
+]
 
 BANDS = SLOTS
 ROWS = 3
@@ -68,17 +77,20 @@ def candidate_pairs(signatures: Slots, order: Ranks) -> tuple[Ranks, Ranks]:
     for band, slots in enumerate(BAND_SLOTS):
         # The hash of the band above, the place below: one sort gives the buckets and the order in them. At a
         # million texts 44 bits of hash remain; a chance agreement is one more candidate that fails the check.
-        keys = (_band_hash(by_slot[slots]) << place_bits) | places
+        keys = (band_hash(by_slot[slots]) << place_bits) | places
         keys.sort()
-        gathered.append(_bucket_pairs(keys >> place_bits, keys & ((np.uint64(1) << place_bits) - np.uint64(1))))
+        gathered.append(bucket_pairs(keys >> place_bits, keys & ((np.uint64(1) << place_bits) - np.uint64(1))))
         if band == BANDS - 1 or sum(map(len, gathered)) > _COMPACT:
-            pairs, buckets = _cut_down(*_count(pairs, buckets, np.concatenate(gathered)))
+            pairs, buckets = cut_down(*count_pairs(pairs, buckets, np.concatenate(gathered)))
             gathered = []
     return (pairs >> _HIGH).astype(np.int64), (pairs & _LOW).astype(np.int64)
 
 
-def _bucket_pairs(bucket: Pairs, places: Pairs) -> Pairs:
-    """Return the pairs of one band, each as ``earlier << 32 | later``; *bucket* is sorted."""
+def bucket_pairs(bucket: Pairs, places: Pairs) -> Pairs:
+    """Return the pairs of one band, each as ``earlier << 32 | later``.
+
+    *bucket* is the sorted band hash of each text, *places* their places in the visiting order, ascending in a bucket.
+    """
     first = np.concatenate(([True], bucket[1:] != bucket[:-1]))
     starts = np.flatnonzero(first)
     sizes = np.diff(np.append(starts, len(bucket)))
@@ -101,14 +113,14 @@ def _joined(places: Pairs, earlier: Ranks, later: Ranks) -> Pairs:
     return places[earlier[proper]] << _HIGH | places[later[proper]]
 
 
-def _count(pairs: Pairs, buckets: Ranks, more: Pairs) -> tuple[Pairs, Ranks]:
+def count_pairs(pairs: Pairs, buckets: Ranks, more: Pairs) -> tuple[Pairs, Ranks]:
     """Return the distinct pairs of both, sorted, and how many buckets each pair shares."""
     distinct, which = np.unique(np.concatenate((pairs, more)), return_inverse=True)
     weights = np.concatenate((buckets, np.ones(len(more), dtype=np.int64)))
     return distinct, np.bincount(which, weights=weights, minlength=len(distinct)).astype(np.int64)
 
 
-def _cut_down(pairs: Pairs, buckets: Ranks) -> tuple[Pairs, Ranks]:
+def cut_down(pairs: Pairs, buckets: Ranks) -> tuple[Pairs, Ranks]:
     """Return the pairs without the least promising ones of texts that have too many."""
     later = (pairs & _LOW).astype(np.int64)
     crowded = np.flatnonzero(np.bincount(later)[later] > MOST) if len(later) else later
@@ -126,7 +138,7 @@ def _cut_down(pairs: Pairs, buckets: Ranks) -> tuple[Pairs, Ranks]:
     return pairs[keep], buckets[keep]
 
 
-def _band_hash(slots: Slots) -> Pairs:
+def band_hash(slots: Slots) -> Pairs:
     """Return one hash a text, from its slots of a band: a row of *slots* each."""
     hashes = np.zeros(slots.shape[1], dtype=np.uint64)
     for row in slots:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from newsclean.model import ArticleId
-from newsclean.neardup.evidence import Collection, Evidence, Sketches
+from newsclean.neardup.evidence import Collection, Evidence
 from newsclean.neardup.groups import Joins, join_components, join_direct
 from newsclean.neardup.keep import choose
 from newsclean.neardup.kinds import CONTAINED, EXACT, KINDS, NONE, TEMPLATE, Kind
@@ -55,21 +55,24 @@ class Decision:
     drop: tuple[ArticleId, ...]
 
 
-def decide(collection: Collection, sketches: Sketches, evidence: Evidence, options: Options) -> Decision:
-    """Return pairs, groups, keep and drop under *options*."""
+def decide(collection: Collection, length: Counts, evidence: Evidence, options: Options) -> Decision:
+    """Return pairs, groups, keep and drop under *options*, from verified pairs of texts.
+
+    *length* is in words, by text. Of the articles only ids, dates and sites are read, and what a keep function reads.
+    """
     kinds = evidence.kinds(options)
     alike = np.flatnonzero((kinds != NONE) & (kinds != TEMPLATE))
     archived = collection.archived()
     join = join_direct if options.linkage == "direct" else join_components
-    joins = join(evidence.first[alike], evidence.second[alike], sketches.length, archived)
+    joins = join(evidence.first[alike], evidence.second[alike], length, archived)
     members: dict[int, list[int]] = {}
     leaders = np.array(joins.leader, dtype=np.int64)
     articles = np.bincount(leaders, weights=[len(places) for places in collection.members], minlength=len(leaders))
     # A text without words is nobody's duplicate, not even its like's.
-    for text in np.flatnonzero((articles[leaders] > 1) & (sketches.length > 0)).tolist():
+    for text in np.flatnonzero((articles[leaders] > 1) & (length > 0)).tolist():
         members.setdefault(joins.leader[text], []).append(text)
 
-    draft = _Draft(collection, sketches.length, evidence, kinds, alike, joins, options)
+    draft = _Draft(collection, length, evidence, kinds, alike, joins, options)
     for leader, texts in members.items():
         draft.add_group(leader, texts, archive=bool(archived[leader]))
     draft.add_templates(archived.tolist())

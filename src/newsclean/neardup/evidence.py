@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -38,9 +38,11 @@ __all__ = [
     "collect",
     "collect_and_sketch",
     "join_twins",
+    "promising_pairs",
     "sketch",
     "text_digest",
     "verify_candidates",
+    "verify_pairs",
 ]
 
 _SUSPECTS = 100_000  # pairs whose texts are read again at a time
@@ -216,21 +218,68 @@ def verify_candidates(
     first_row, second_row = rows[: len(first)], rows[len(first) :]
     sets = distinct(_sequences(collection, sketches, involved))
     if common is None:  # weights may make two texts far more alike than their signatures are
-        promising = _promising(sketches.signatures[involved], np.diff(sets.offsets), first_row, second_row, options)
+        promising = promising_pairs(
+            sketches.signatures[involved], np.diff(sets.offsets), first_row, second_row, options
+        )
         first_row, second_row = first_row[promising], second_row[promising]
-        first, second = involved[first_row], involved[second_row]
-    overlaps = count_overlaps(sets, first_row, second_row, common, workers=workers)
+    evidence = verify_pairs(
+        sets,
+        length[involved],
+        first_row,
+        second_row,
+        options,
+        same_text=lambda a, b: (
+            text_digest(_text(collection, involved[a])) == text_digest(_text(collection, involved[b]))
+        ),
+        in_order=lambda rows: _sequences(collection, sketches, involved[rows]),
+        common=common,
+        workers=workers,
+    )
+    return replace(evidence, first=involved[evidence.first], second=involved[evidence.second])
+
+
+def verify_pairs(
+    sets: Ragged,
+    length: Counts,
+    first: Counts,
+    second: Counts,
+    options: Options,
+    *,
+    same_text: Callable[[int, int], bool],
+    in_order: Callable[[Counts], Ragged],
+    common: Hashes | None = None,
+    workers: int = 1,
+) -> Evidence:
+    """Return those of the pairs ``first[i], second[i]`` that are of some kind under *options*, from shingles alone.
+
+    For whoever has candidates of their own, from an index or from files: no text is needed, and a pair's outcome
+    depends on its two texts (and *common*) alone, so candidates may come in portions of any size.
+
+    Args:
+        sets: the distinct shingles of each text, sorted, none empty (:func:`~newsclean.neardup.shingles.distinct`).
+        length: words by row of *sets*.
+        first: rows of *sets*.
+        second: rows of *sets*, the other text of each pair.
+        options: thresholds, from :func:`~newsclean.neardup.options.check_options`.
+        same_text: whether two rows have the same text, white space aside (equal :func:`text_digest`); asked of
+            pairs with all shingles in common.
+        in_order: the shingles of some rows in reading order, repeated ones included; asked, some at a time, of
+            texts that may be forms.
+        common: the sorted shingles that weigh a tenth.
+        workers: threads; they change nothing else.
+    """
+    overlaps = count_overlaps(sets, first, second, common, workers=workers)
     identical = (overlaps.shared == overlaps.larger) & (length[first] == length[second])
     for pair in np.flatnonzero(identical).tolist():  # the same text on two days, or the same words in another order
-        identical[pair] = text_digest(_text(collection, first[pair])) == text_digest(_text(collection, second[pair]))
+        identical[pair] = same_text(int(first[pair]), int(second[pair]))
     evidence = Evidence(
         first, second, overlaps, np.minimum(length[first], length[second]), identical, np.zeros_like(identical)
     )
     evidence = evidence.where(evidence.kinds(options) != NONE)
-    return replace(evidence, forms=_forms(collection, sketches, evidence, involved, sets))
+    return replace(evidence, forms=_forms(evidence, length, sets, in_order))
 
 
-def _promising(signatures: Slots, sizes: Counts, first: Counts, second: Counts, options: Options) -> Flags:
+def promising_pairs(signatures: Slots, sizes: Counts, first: Counts, second: Counts, options: Options) -> Flags:
     """Return which candidates may reach a threshold, by their signatures: most candidates are chance.
 
     What is left out agrees in so few slots that a pair at the threshold would do so once in 30,000 times.
@@ -249,10 +298,9 @@ def _promising(signatures: Slots, sizes: Counts, first: Counts, second: Counts, 
     return promising
 
 
-def _forms(collection: Collection, sketches: Sketches, evidence: Evidence, involved: Counts, sets: Ragged) -> Flags:
-    """Return which pairs are one form filled in twice; *sets* holds the shingles of the texts *involved*."""
+def _forms(evidence: Evidence, length: Counts, sets: Ragged, in_order: Callable[[Counts], Ragged]) -> Flags:
+    """Return which pairs are one form filled in twice."""
     forms = lost_figures(evidence.overlaps) & ~evidence.identical
-    length = sketches.length
     turned = length[evidence.first] <= length[evidence.second]
     shorter = np.where(turned, evidence.first, evidence.second)
     longer = np.where(turned, evidence.second, evidence.first)
@@ -261,8 +309,7 @@ def _forms(collection: Collection, sketches: Sketches, evidence: Evidence, invol
     for start in range(0, len(suspects), _SUSPECTS):
         these = suspects[start : start + _SUSPECTS]
         texts, rows = np.unique(shorter[these], return_inverse=True)
-        sequences = _sequences(collection, sketches, texts)
-        forms[these] = are_forms(sequences, rows, sets, np.searchsorted(involved, longer[these]))
+        forms[these] = are_forms(in_order(texts), rows, sets, longer[these])
     return forms
 
 

@@ -100,8 +100,7 @@ def find_duplicates(
     collection, sketches = collect_and_sketch(new, archive, by_date=window_days is not None, workers=workers)
     common = None if background is None else background.common
     evidence = verify_candidates(collection, sketches, options, common, workers=workers)
-    sketches = replace(sketches, shingles=())  # a result needs no more of them, and they are as large as the texts
-    decision = decide(collection, sketches, evidence, options)
+    decision = decide(collection, sketches.length, evidence, options)
     return Duplicates(
         decision.pairs,
         decision.groups,
@@ -110,7 +109,7 @@ def find_duplicates(
         options,
         background,
         collection,
-        sketches,
+        sketches.length,
         evidence,
         places,
     )

@@ -13,9 +13,10 @@ from newsclean.neardup.background import Background, describe
 from newsclean.neardup.bands import BANDS, ROWS
 from newsclean.neardup.compare import Comparison, compare_texts
 from newsclean.neardup.decide import Group, Pair, decide
-from newsclean.neardup.evidence import Collection, Evidence, Sketches
+from newsclean.neardup.evidence import Collection, Evidence
 from newsclean.neardup.options import Options, check_share
 from newsclean.neardup.signatures import FAMILY, SEED, SLOTS, Signatures
+from newsclean.neardup.verify import Counts
 
 __all__ = ["Duplicates"]
 
@@ -36,7 +37,7 @@ class Duplicates:
     background: Background | None = field(repr=False)
     """What the articles were compared with; None: every shingle weighed the same."""
     _collection: Collection = field(repr=False)
-    _sketches: Sketches = field(repr=False)
+    _length: Counts = field(repr=False)
     _evidence: Evidence = field(repr=False)
     _places: Mapping[ArticleId, int] = field(repr=False)
 
@@ -110,7 +111,7 @@ class Duplicates:
             threshold=_stricter("threshold", self.options.threshold, threshold),
             containment=_stricter("containment", self.options.containment, containment),
         )
-        decision = decide(self._collection, self._sketches, self._evidence, options)
+        decision = decide(self._collection, self._length, self._evidence, options)
         return replace(
             self,
             pairs=decision.pairs,
