@@ -7,12 +7,11 @@ of :data:`EXIT_CODES`.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -21,20 +20,18 @@ import rich.text
 
 import newsclean
 from newsclean.clean import Cleaner
-from newsclean.clean.cleaner import DETECTORS
 from newsclean.clean.decide import CAPTIONS, PROFILES
-from newsclean.clean.selfcheck import examine
 from newsclean.cli_job import DONE_WITH_REJECTS, FIELDS, Job, fields_of, plural, visible
 from newsclean.cli_review import review
+from newsclean.cli_rules import rules
 from newsclean.errors import NewscleanError, OptionError
-from newsclean.io import find_sources, flag_records, read_records
-from newsclean.io.flows import CleanedRecord
+from newsclean.io import find_sources, read_records
 from newsclean.io.read import MAX_CHARS
 from newsclean.io.records import REPORT_FIELD
 from newsclean.io.sources import FORMATS
 from newsclean.neardup.keep import NAMES as KEEP_POLICIES
 from newsclean.neardup.options import CONTAINMENT, THRESHOLD
-from newsclean.rules import KINDS, Rule, load_rule_file, shipped_languages, shipped_rules
+from newsclean.scale import MEMORY, flag_records
 
 __all__ = ["EXIT_CODES", "cli", "main"]
 
@@ -108,9 +105,16 @@ _stats = click.option("--stats", metavar="FILE", help="A JSON file for the figur
 _resume = click.option(
     "--resume",
     is_flag=True,
-    help="Keep cleaned articles in OUTPUT.parts; started again with it, a run that was killed goes on from there.",
+    help="Keep what is done in OUTPUT.parts; started again with it, a run that was killed goes on from there.",
 )
 _workers = click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
+_memory = click.option(
+    "--memory",
+    metavar="SIZE",
+    default=MEMORY,
+    show_default=True,
+    help="What all processes together may take, such as 500MB.",
+)
 _field_options = _together(
     *(
         click.option(
@@ -221,13 +225,16 @@ _errors = _together(
 def cli() -> None:
     """Clean extracted news text and flag near-duplicate articles, with a reason for every removal.
 
-    INPUT is a file, a folder, or - for standard input: JSONL (one JSON object a line), CSV, TSV, Parquet, Arrow or
-    plain text; also compressed (.gz, .xz, .bz2, .zst). The suffix of --output says what is written.
+    INPUT is a file, a folder, a pattern in quotes, an address such as s3://..., or - for standard input: JSONL (one
+    JSON object a line), CSV, TSV, Parquet, Arrow or plain text; also compressed (.gz, .xz, .bz2, .zst). The suffix of
+    --output says what is written.
     """
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _cleaning, _flagging, _errors, _workers, _resume, _stats, _quiet)
+@_together(
+    _input, _output, _format, _field_options, _cleaning, _flagging, _errors, _workers, _memory, _resume, _stats, _quiet
+)
 def run(**given: Any) -> int:
     """Clean articles and flag copies among them, in one go.
 
@@ -238,7 +245,7 @@ def run(**given: Any) -> int:
 
 
 @cli.command()
-@_together(_input, _output, _format, _field_options, _flagging, _errors, _workers, _stats, _quiet)
+@_together(_input, _output, _format, _field_options, _flagging, _errors, _workers, _memory, _resume, _stats, _quiet)
 def dedup(**given: Any) -> int:
     """Flag near-duplicate articles; no text is changed."""
     return _flag(given, None)
@@ -269,24 +276,32 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
     options = {name: given[name] for name in ("threshold", "containment", "window_days", "linkage")}
     if keep := given["keep_copy"] or list(given["prefer_site"]):
         options["keep"] = keep
-    with Job(given) as job:
-        cleaned = job.cleaned(cleaner) if cleaner else (CleanedRecord(r, r.article.text) for r in job.records())
-        flagged = flag_records(cleaned, workers=given["workers"], **options)
-        for record, text, report in flagged.reports(drop_duplicates=given["drop_duplicates"]):
-            job.write(record, text, report)
-        found = flagged.found
-        kinds = Counter(group.kind for group in found.groups)
-        templates = sum(pair.kind == "template" for pair in found.pairs)
+    with Job(given, twice=True) as job:
+        flagged = flag_records(
+            job.records,
+            job.store,
+            cleaner=cleaner,
+            workers=given["workers"],
+            memory=given["memory"],
+            progress=job.progress,
+            **options,
+        )
+        with contextlib.closing(flagged):
+            for cleaned, report in flagged.reports(drop_duplicates=given["drop_duplicates"]):
+                job.write(cleaned.record, cleaned.text, report)
+                job.count(cleaned)
+        found = flagged.verdicts
         return job.finish(
-            f"{plural(job.read, 'article')}: {len(found.keep)} to keep, "
-            f"{plural(len(found.drop), 'copy', 'copies')} in {plural(len(found.groups), 'group')}{_listed(kinds)}",
-            f"{plural(templates, 'pair')} on one template, kept" if templates else "",
+            f"{plural(job.read, 'article')}: {len(found) - found.dropped} to keep, "
+            f"{plural(found.dropped, 'copy', 'copies')} in {plural(found.groups, 'group')}"
+            f"{_listed(found.groups_by_kind)}",
+            f"{plural(found.template_pairs, 'pair')} on one template, kept" if found.template_pairs else "",
             _removed(job.kinds) if cleaner else "",
             duplicates={
-                "kept": len(found.keep),
-                "dropped": len(found.drop),
-                "groups_by_kind": dict(kinds),
-                "template_pairs": templates,
+                "kept": len(found) - found.dropped,
+                "dropped": found.dropped,
+                "groups_by_kind": dict(found.groups_by_kind),
+                "template_pairs": found.template_pairs,
             },
         )
 
@@ -324,73 +339,7 @@ def _style(line: str) -> str:
 
 
 cli.add_command(review)
-
-
-@cli.group()
-def rules() -> None:
-    """List the rules, show one, or test a file of your own."""
-
-
-@rules.command("list")
-@click.option("--kind", type=click.Choice(sorted(KINDS)), help="Only rules of this kind.")
-@click.option("--language", type=click.Choice(["any", *shipped_languages()]), help="Only rules of this language.")
-def rules_list(kind: str | None, language: str | None) -> int:
-    """List the rules and detectors: id, language, how it matches, strength, and why it removes what it finds."""
-    rows: list[tuple[str, ...]] = [
-        (rule.id, rule.kind, rule.language, rule.match, rule.strength, rule.why) for rule in shipped_rules().rules
-    ]
-    rows += [(name, name.partition(".")[0], "any", "detector", "", why) for name, why in DETECTORS.items()]
-    rows = [row for row in rows if kind in (None, row[1]) and language in (None, row[2])]
-    for row in sorted(rows):
-        click.echo(f"{row[0]:<36} {row[2]:<4} {row[3]:<9} {row[4]:<2} {row[5]}")
-    return 0
-
-
-@rules.command("show")
-@click.argument("id")
-def rules_show(id: str) -> int:
-    """Show all of one rule: what it matches, what it must catch and what it must leave."""
-    if id in DETECTORS:
-        click.echo(
-            f"{id}\n  {DETECTORS[id]}\n  A detector: it looks at neighbours and shapes, and is not a rule file's."
-        )
-        return 0
-    for rule in shipped_rules().rules:
-        if rule.id == id:
-            click.echo("\n".join(_shown(rule)))
-            return 0
-    raise OptionError(f"there is no rule {id!r}; `newsclean rules list` shows all")
-
-
-def _shown(rule: Rule) -> Iterator[str]:
-    yield rule.id
-    for field in dataclasses.fields(rule):
-        value = getattr(rule, field.name)
-        if field.name == "id" or value in (None, (), ""):
-            continue
-        if isinstance(value, tuple):
-            yield f"  {field.name}:"
-            yield from (f"    {entry}" for entry in value)
-        else:
-            yield f"  {field.name}: {value}"
-
-
-@rules.command("test")
-@click.argument("file")
-def rules_test(file: str) -> int:
-    """Test a rule file: every hit is caught, no near miss is, and no pattern is slow; beside the shipped rules."""
-    mine = load_rule_file(file)
-    faults = examine(mine, beside=shipped_rules())
-    for fault in faults:
-        click.echo(f"{file}: {fault}", err=True)
-    if faults:
-        _complain(
-            f"{file}: {plural(len(faults), 'fault')} in {plural(len(mine.rules), 'rule')}; "
-            "mend the pattern or the example"
-        )
-        return 1
-    click.echo(f"{file}: {plural(len(mine.rules), 'rule')}, every hit caught, every near miss left alone")
-    return 0
+cli.add_command(rules)
 
 
 def _cleaner(given: dict[str, Any]) -> Cleaner:

@@ -1,11 +1,13 @@
 """The command line, end to end: real files, real processes."""
 
+import contextlib
 import json
 import os
 import pty
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -398,6 +400,16 @@ class TestProcess:
         here, there = pty.openpty()
         command = [sys.executable, "-m", "newsclean", "clean", "-", "-o", str(tmp_path / "out.jsonl")]
         environment = os.environ | {"TERM": "xterm-256color"}
+        shown = []
+
+        def read():
+            # A terminal that nobody reads takes some 4 kB and then lets the writer wait; at its end reading fails.
+            with contextlib.suppress(OSError):
+                while data := os.read(here, 65536):
+                    shown.append(data)
+
+        reader = threading.Thread(target=read)
+        reader.start()
         with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=there, env=environment) as process:
             assert process.stdin is not None
             for n in range(6):
@@ -407,8 +419,9 @@ class TestProcess:
             process.stdin.close()
             process.wait(60)
         os.close(there)
-        said = os.read(here, 65536).decode()
+        reader.join(60)
         os.close(here)
+        said = b"".join(shown).decode()
         assert "articles" in said
         assert "6 articles cleaned" in said
         assert len(lines(tmp_path / "out.jsonl")) == 6
@@ -471,7 +484,7 @@ class TestFigures:
 
     @pytest.mark.parametrize(("flags", "shown"), [([], True), (["-q"], False)])
     def test_plain_lines_where_there_is_no_terminal(self, corpus, tmp_path, monkeypatch, capsys, flags, shown):
-        monkeypatch.setattr("newsclean.cli_job._LINE_EVERY", 0.0)
+        monkeypatch.setattr("newsclean.cli_progress._LINE_EVERY", 0.0)
         assert main(["clean", str(corpus), "-o", str(tmp_path / "out.jsonl"), *flags]) == 0
         said = capsys.readouterr().err
         assert ("MB/s, 0 s left" in said) is shown
