@@ -68,8 +68,15 @@ class Policy:
     protect: tuple[regex.Pattern[str], ...] = ()
 
     def protected(self, text: str) -> list[Span]:
-        """Return where the protect patterns match, in order."""
-        return sorted(found.span() for pattern in self.protect for found in pattern.finditer(text))
+        """Return where the protect patterns match, in order; matches that overlap are one span."""
+        found = sorted(match.span() for pattern in self.protect for match in pattern.finditer(text))
+        spans: list[Span] = []
+        for start, end in found:
+            if spans and start < spans[-1][1]:
+                spans[-1] = spans[-1][0], max(end, spans[-1][1])
+            else:
+                spans.append((start, end))
+        return spans
 
     @staticmethod
     def check(name: str, value: str, allowed: Sequence[str]) -> str:
@@ -169,10 +176,9 @@ def _kept_by_caller(sighting: Sighting, policy: Policy, protected: list[Span]) -
         return "kept because captions='keep'"
     if protected:
         for start, end in sighting.spans:
-            # Matches are sorted by start; one that begins before the end may reach into the span.
-            for match in protected[: bisect_left(protected, (end, -1))]:
-                if match[1] > start:
-                    return "kept because a protect pattern matches it"
+            before = bisect_left(protected, (end, -1))  # the last that begins before the end reaches furthest
+            if before and protected[before - 1][1] > start:
+                return "kept because a protect pattern matches it"
     return None
 
 

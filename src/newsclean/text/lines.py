@@ -19,6 +19,8 @@ from collections.abc import Collection
 from itertools import accumulate
 from typing import NamedTuple
 
+import regex
+
 from newsclean.text.alphabet import ODD, TRIMMED, alphabet, is_tame, spelt_out
 from newsclean.text.repair import Repair, repair_line, suspects
 
@@ -30,6 +32,8 @@ _ODD_LINE_ENDS = frozenset("\r\x0b\x0c\u2028\u2029")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।॥։።][\"'”’»«›)\]」』〉》]*\s*\Z")
 _PROSE_WORDS = 12
+_SHORT = 1000  # characters: so many marks in one run are put in order in a millisecond
+_STORM = regex.compile(r"(\p{M}{31,}+)")  # Unicode's stream-safe text format (UAX 15, section 13) allows 30
 
 
 def plain(line: str) -> str:
@@ -53,7 +57,19 @@ def fold_key(line: str) -> str:
     """
     if line.isascii():
         return " ".join(line.replace("`", "'").casefold().split())
-    return " ".join(plain(unicodedata.normalize("NFKC", plain(line))).casefold().split())
+    return " ".join(plain(_normalized(plain(line))).casefold().split())
+
+
+def _normalized(line: str) -> str:
+    """Return *line* in form NFKC; in long lines, runs of marks longer than any script has stay as they are.
+
+    Putting the marks of a run in order takes the square of its length: 10,000 of them took more than a second.
+    """
+    if len(line) <= _SHORT:
+        return unicodedata.normalize("NFKC", line)
+    pieces = _STORM.split(line)
+    pieces[::2] = [unicodedata.normalize("NFKC", piece) for piece in pieces[::2]]
+    return "".join(pieces)
 
 
 def trim_key(key: str) -> str:

@@ -417,6 +417,9 @@ def _part_pattern(rule: Rule) -> regex.Pattern[str]:
         source = rf"\s*{word_before}(?:{source})" + (r"(?!\w)" if rule.match != "suffix" else "")
     if rule.match == "suffix":
         source = rf"(?:{source})\s*\Z"
+    elif rule.match == "inline" and rule.phrases:
+        # Only from the first space of a run: from each of them to its end would take the square of its length.
+        source = rf"(?:\G|(?<!\s)){source}"
     return regex.compile(source, regex.IGNORECASE)
 
 

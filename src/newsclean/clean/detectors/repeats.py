@@ -62,6 +62,8 @@ _NO_LETTERS = bytes(byte for byte in range(256) if not ord("a") <= byte <= ord("
 _FIRST_LETTERS = re.compile(rb"[^a-z]{0,20}([a-z]{1,6})")
 _ALIKE = 12  # characters that copies begin with
 _BEGIN = 7  # characters that every proven caption has: four words
+_CREDIT_CHARS = 400  # more than any credit has
+_MARK_CHARS = 6  # a truncated copy may be longer than the whole by its mark and a space
 _ELLIPSIS = ("…", "...", "[...]", "[…]")
 
 _WHY_GLUED = "A caption printed twice in one line: the picture's alternative text and its caption, joined."
@@ -170,10 +172,11 @@ def _passages(lines: Lines, indices: Sequence[int]) -> list[Sighting]:
         return []
     found: list[Sighting] = []
     done = -1
+    in_vain: dict[int, int] = {}  # lines apart: where lines so far apart that are too few for it end
     for place in before:
-        if place <= done:
-            continue
         apart = place - before[place]
+        if place <= done or place < in_vain.get(apart, 0):
+            continue
         stop = place
         prose = 0
         while stop < len(indices) and stop - apart < place and lows[indices[stop]] == lows[indices[stop - apart]]:
@@ -183,6 +186,8 @@ def _passages(lines: Lines, indices: Sequence[int]) -> list[Sighting]:
         while start - 1 >= max(stop - apart, apart) and lows[indices[start - 1]] == lows[indices[start - 1 - apart]]:
             start -= 1  # a headline, too short to be looked up
         if prose < _PASSAGE_LINES or apart > stop - start + _PASSAGE_GAP:
+            if stop - apart < place:  # its end, not that of the first copy: from any other line of it the same is found
+                in_vain[apart] = stop
             continue
         for p in range(start, stop):
             i, home = indices[p], indices[p - apart]
@@ -293,12 +298,13 @@ def _neighbours(lines: Lines, indices: Sequence[int], keys: Mapping[int, str]) -
     home = indices[0]
     lows, tame = lines.lows(), lines.tame
     begin = lows[home][:_ALIKE]
+    shapes: dict[int, tuple[bool, bool]] = {}
     for here in indices[1:]:
         before, begin = begin, lows[here][:_ALIKE]
         if tame and before != begin and _differ(before, begin):  # copies begin alike
             home = here
             continue
-        sighting = _pair(lines, home, here, keys)
+        sighting = _pair(lines, home, here, keys, shapes)
         if sighting is None:
             home = here
             continue
@@ -325,29 +331,47 @@ def _differ(a: bytes, b: bytes) -> bool:
     return False
 
 
-def _pair(lines: Lines, home: int, here: int, keys: Mapping[int, str]) -> Sighting | None:
+def _pair(
+    lines: Lines, home: int, here: int, keys: Mapping[int, str], shapes: dict[int, tuple[bool, bool]]
+) -> Sighting | None:
+    """Return which of two neighbours copies the other, or None; *shapes* remembers what was asked of each line.
+
+    A long line may have a great many short neighbours in turn: beside that, only as much of the longer one is read as
+    the shorter one is long, twice over.
+    """
     if _begin(lines, home, keys) != _begin(lines, here, keys):  # every kind of copy begins alike
         return None
     a, b = (keys.get(i) or lines.key(i) for i in (home, here))
-    if min(len(a), len(b)) < _MIN_GLUED_CHARS // 2 or min(word_count(a), word_count(b)) < _MIN_COPY_WORDS:
-        return None
-    if sum(map(str.isalpha, a)) * 2 < len(a) or _STRUCTURE.match(lines.texts[here]):
+    (enough, letters), (enough_here, _) = _shape(home, a, shapes), _shape(here, b, shapes)
+    if not (enough and enough_here and letters) or _STRUCTURE.match(lines.texts[here]):
         return None
     if a == b:
         return _copy(lines, here, home, "line_repeat", "line_repeat.adjacent", _WHY_COPY)
     for short, long, gone, stays in ((a, b, home, here), (b, a, here, home)):
-        stem = _stem(short)
+        stem = _stem(short) if len(short) <= len(long) + _MARK_CHARS else None
         if stem is not None and long.startswith(stem):
             return _copy(lines, gone, stays, "line_repeat", "line_repeat.truncated", _WHY_TRUNCATED)
-        if long.startswith(short) and _CREDIT.fullmatch(long, len(short)):
+        more = len(long) - len(short)
+        if 0 < more <= _CREDIT_CHARS and long.startswith(short) and _CREDIT.fullmatch(long, len(short)):
             return _copy(lines, stays, gone, "line_repeat", "line_repeat.credited", _WHY_CREDITED)
         if _is_near(short, long):
             return _copy(lines, gone, stays, "line_repeat", "line_repeat.near", _WHY_NEAR)
     return None
 
 
+def _shape(i: int, key: str, shapes: dict[int, tuple[bool, bool]]) -> tuple[bool, bool]:
+    """Return whether line *i*, whose key is *key*, has words enough for a copy, and whether it is mostly letters."""
+    known = shapes.get(i)
+    if known is None:
+        enough = len(key) >= _MIN_GLUED_CHARS // 2 and word_count(key) >= _MIN_COPY_WORDS
+        known = shapes[i] = enough, enough and sum(map(str.isalpha, key)) * 2 >= len(key)
+    return known
+
+
 def _is_near(short: str, long: str) -> bool:
     """Return whether the words of *short* are those of *long* in their order, one in ten left out at most."""
+    if 2 * min(len(short), len(long)) < max(len(short), len(long)):
+        return False
     part, whole = _WORDS.findall(short), _WORDS.findall(long)
     if not _NEAR_WORDS <= len(part) <= len(whole) or len(part) < _NEAR_SHARE * len(whole):
         return False
