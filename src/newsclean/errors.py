@@ -7,6 +7,7 @@
     ├── ArticleError       (ValueError)   an Article with a bad date, or an id met twice
     ├── OptionError        (ValueError)   an argument out of its range
     ├── RuleFileError      (ValueError)   a rule file with faults, all of them listed
+    ├── RuleTimeError      (TimeoutError) a rule's pattern that takes too long for a line
     ├── RecordError        (ValueError)   a bad record in an input file: file, line, field
     ├── FileError          (OSError)      a file that cannot be read or written
     ├── UnknownIdError     (KeyError)     an id that no article has
@@ -29,6 +30,7 @@ __all__ = [
     "OptionError",
     "RecordError",
     "RuleFileError",
+    "RuleTimeError",
     "UnknownIdError",
     "WorkerError",
 ]
@@ -61,6 +63,10 @@ class RuleFileError(NewscleanError, ValueError):
     def __str__(self) -> str:
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         return f"{self.source}: {count} in this rule file\n" + "\n".join(f"  - {fault}" for fault in self.faults)
+
+
+class RuleTimeError(NewscleanError, TimeoutError):
+    """The pattern of a rule, or of ``protect``, took too long for one line and was stopped; the message names it."""
 
 
 class RecordError(NewscleanError, ValueError):

@@ -127,6 +127,14 @@ def test_a_rule_file_that_changed_is_another_run(tmp_path):
         Checkpoint(str(tmp_path / "parts"), {"files of options": {"mine.toml": "another"}})
 
 
+@pytest.mark.parametrize("content", [b"", b"[]", b"3", b"{", b"\xff", b"[" * 20_000], ids=repr)
+def test_a_damaged_manifest_is_named(tmp_path, content):
+    Checkpoint(str(tmp_path), {"options": 1})
+    (tmp_path / "manifest.json").write_bytes(content)
+    with pytest.raises(FileError, match=r"manifest\.json: cannot be read: .*delete"):
+        Checkpoint(str(tmp_path), {"options": 1})
+
+
 def test_a_damaged_part_is_named(stopped, tmp_path, corpus, capsys):
     part = stopped / "part-00000001.jsonl"
     part.write_bytes(part.read_bytes()[:-5])

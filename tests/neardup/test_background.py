@@ -247,3 +247,39 @@ def test_something_else_is_no_background():
         find_duplicates([], background={})
     with pytest.raises(OptionError, match=r"Background\.fit"):
         compare("a", "b", background="x")
+
+
+@pytest.fixture
+def saved(tmp_path):
+    path = tmp_path / "background.npz"
+    Background.fit(NEWSROOM[:20]).save(path)
+    return path
+
+
+class TestDamage:
+    """A background that was cut off or changed on disk is refused by name, or still the same."""
+
+    def same_or_named(self, path, data, original):
+        path.write_bytes(data)
+        try:
+            loaded = Background.load(path)
+        except FileError as error:
+            told = str(error)
+        else:
+            assert loaded == original
+            return
+        assert str(path) in told
+
+    def test_cut_off_anywhere(self, saved, tmp_path):
+        data, original = saved.read_bytes(), Background.load(saved)
+        for length in [*range(600), *range(600, len(data), 53), *range(len(data) - 400, len(data))]:
+            self.same_or_named(tmp_path / "cut.npz", data[:length], original)
+
+    def test_with_bits_flipped(self, saved, tmp_path):
+        data, original = saved.read_bytes(), Background.load(saved)
+        chance = random.Random(7)
+        for _ in range(1000):
+            changed = bytearray(data)
+            for _ in range(chance.choice((1, 1, 2, 8))):
+                changed[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+            self.same_or_named(tmp_path / "flipped.npz", bytes(changed), original)

@@ -7,8 +7,8 @@ import pytest
 
 from newsclean import Cleaner
 from newsclean.clean.selfcheck import examine, seen_in
-from newsclean.errors import FileError, OptionError, RuleFileError
-from newsclean.rules import KINDS, Rule, RuleSet, load_rule_file, shipped_languages, shipped_rules
+from newsclean.errors import FileError, OptionError, RuleFileError, RuleTimeError
+from newsclean.rules import KINDS, Rule, RuleSet, hostile, load_rule_file, schema, shipped_languages, shipped_rules
 
 RULES = shipped_rules()
 TRAPS = tomllib.loads((Path(__file__).parents[1] / "clean" / "traps.toml").read_text(encoding="utf-8"))
@@ -24,6 +24,8 @@ source = "seen on our own site"
 hits = ["Our partner's message", "OUR PARTNER’S MESSAGE:"]
 keeps = ["Our partner's message was clear.", "Her partner's message"]
 """
+PATTERN = GOOD.replace('phrases = ["our partner\'s message"]', "regex = '{}'").replace('"line"', '"inline"')
+DOUBLING = "[fragments]\na0 = 'xxxxxxxxxx'\n" + "".join(f"a{n + 1} = '{{{{a{n}}}}}{{{{a{n}}}}}'\n" for n in range(30))
 
 
 @pytest.fixture(scope="module")
@@ -172,9 +174,29 @@ class TestFaults:
             ("[vocabulary]\nmonths = ['jan']\n", "twelve entries"),
             ("[vocabulary]\nmoons = ['jan']\n", "unknown field 'moons'"),
             ("[fragments]\na = 1\n", "[fragments] must hold strings"),
+            ("vocabulary = 3\n", "[vocabulary] must be a table"),
+            ("pack = 3\n", "[pack] must be a table"),
+            ("[pack]\nlanguage = 3\n", "[pack] must be a table with a language"),
+            ("a = " + "[" * 5000, "nested too deeply"),
+            ("a = " + "{a = " * 3000, "nested too deeply"),
+            ("a = " + "9" * 10_000, "not valid TOML"),
+            ("protect = ['(?R)']\n", "never ends"),
+            ("protect = ['(?:a|aa)+$b']\n", "repeats inside repeats"),
+            (DOUBLING, "over 100,000 characters with others put in"),
+            (GOOD.replace("our partner's message\"]", '..."]'), "'...' is nothing but symbols"),
+            (
+                GOOD.replace('"line"', '"lines"').replace("our partner's message\"]", '!", "»»"]'),
+                "'»»' is nothing but symbols",
+            ),
+            (GOOD + "max_words = 99999999999999999999\n", "from 1 to 600"),
+            (PATTERN.format("(" * 5000), "nested too deeply"),
+            (PATTERN.format("(?R)"), "never ends, even on an empty text"),
+            (PATTERN.format("(?x) ours # partner"), "does not compile"),
+            (PATTERN.format("(?:a|aa)+$b"), "takes over 2 s on a line like"),
         ],
     )
-    def test_of_the_file_as_a_whole(self, tmp_path, text, part):
+    def test_of_the_file_as_a_whole(self, tmp_path, text, part, monkeypatch):
+        monkeypatch.setattr(hostile, "_TRIED", 0.2)
         path = tmp_path / "bad.toml"
         path.write_text(text, encoding="utf-8")
         with pytest.raises(RuleFileError) as caught:
@@ -190,6 +212,35 @@ class TestFaults:
         path.write_bytes(b"# \xff\n")
         with pytest.raises(RuleFileError, match="not UTF-8 at byte 2"):
             load_rule_file(path)
+
+    def test_a_path_that_no_file_can_have(self):
+        with pytest.raises(FileError, match="check the path"):
+            load_rule_file("a\0b")
+
+    def test_of_a_rule_value(self):
+        rule = Rule(
+            id="custom.mine", kind="custom", match="lines", phrases=("...",), strength="A", why="Ours.", source="here",
+            hits=("a", "b"), keeps=("c", "d"),
+        )  # fmt: skip
+        with pytest.raises(RuleFileError, match="nothing but symbols"):
+            Cleaner(rules=[rule])
+
+    @pytest.mark.parametrize("match", ["line", "prefix", "suffix", "inline"])
+    def test_a_pattern_that_runs_away_is_stopped_and_named(self, match, monkeypatch):
+        monkeypatch.setattr(hostile, "LIMIT", 0.2)
+        rule = Rule(
+            id="custom.slow", kind="custom", match=match, regex="(?:x|xx)+[yz]$w", strength="A", why="Ours.",
+            source="here", hits=("xyw", "xzw"), keeps=("c", "d"),
+        )  # fmt: skip
+        monkeypatch.setattr(schema, "hard_line", lambda *args: None)  # one that the trial at loading does not see
+        cleaner = Cleaner(rules=[rule])
+        with pytest.raises(RuleTimeError, match=r"custom\.slow: its pattern took too long"):
+            cleaner.clean("x" * 150)
+
+    def test_a_protect_pattern_that_runs_away_is_stopped_and_named(self, monkeypatch):
+        monkeypatch.setattr(hostile, "LIMIT", 0.2)
+        with pytest.raises(RuleTimeError, match=r"protect '\(\?:x\|xx\)\+\[yz\]\$w': its pattern took too long"):
+            Cleaner(protect=["(?:x|xx)+[yz]$w"]).clean("x" * 150)
 
     def test_a_language_without_a_pack(self):
         with pytest.raises(OptionError, match="no rules for language 'xx'"):

@@ -36,6 +36,9 @@ from newsclean.errors import OptionError
 from newsclean.model import Article, as_article, each_article
 from newsclean.parallel import batches_by_size, check_workers, map_ordered
 from newsclean.rules import KINDS, Rule, RuleSet, load_rule_file, shipped_rules
+from newsclean.rules.hostile import Limited
+from newsclean.rules.loader import rule_set_of
+from newsclean.rules.schema import wrong_with
 from newsclean.text.lines import Lines, is_prose
 
 if TYPE_CHECKING:
@@ -315,7 +318,7 @@ def _default() -> Cleaner:
 @cache
 def _compiled(rules: RuleSet) -> tuple[PhraseEngine, DateGrammar, MetadataLines]:
     dates = DateGrammar(rules.vocabularies)
-    return PhraseEngine(rules.rules), dates, MetadataLines(rules.vocabularies, dates)
+    return PhraseEngine(rules.rules, limited=rules.added), dates, MetadataLines(rules.vocabularies, dates)
 
 
 def _rebuilt(
@@ -360,7 +363,7 @@ def _with_user_rules(rules: RuleSet, added: Iterable[str | os.PathLike[str] | Ru
         raise OptionError("rules is a list of paths or Rule values; put the one you have in a list")
     for entry in added:
         if isinstance(entry, Rule):
-            rules = rules.plus(RuleSet((entry,)), source="rules=")
+            rules = rules.plus(rule_set_of(entry), source="rules=")
         elif isinstance(entry, str | os.PathLike):
             rules = rules.plus(load_rule_file(entry), source=str(entry))
         else:
@@ -378,14 +381,10 @@ def _strings(option: str, values: Iterable[str]) -> list[str]:
     return sorted(found) if isinstance(values, set | frozenset) else found
 
 
-def _pattern(source: str) -> regex.Pattern[str]:
-    try:
-        pattern = regex.compile(source, regex.IGNORECASE)
-    except regex.error as error:
-        raise OptionError(f"protect holds a pattern that does not compile, {source!r}: {error}") from error
-    if pattern.fullmatch(""):
-        raise OptionError(f"protect holds a pattern that matches an empty text, {source!r}; it would protect nothing")
-    return pattern
+def _pattern(source: str) -> Limited:
+    if wrong := wrong_with(source):
+        raise OptionError(f"protect holds {source!r}: {wrong}")
+    return Limited(regex.compile(source, regex.IGNORECASE), f"protect {source!r}")
 
 
 def _captions_were_all(lines: Lines, decision: Decision) -> bool:

@@ -22,6 +22,7 @@ from newsclean.clean.findings import Sighting
 from newsclean.clean.zones import Zones
 from newsclean.errors import OptionError
 from newsclean.model import Span
+from newsclean.rules.hostile import Limited
 from newsclean.text.lines import Lines, is_prose, word_count
 
 __all__ = [
@@ -65,7 +66,7 @@ class Policy:
     captions: str = "drop"
     keep: frozenset[str] = frozenset()
     drop: frozenset[str] = frozenset()
-    protect: tuple[regex.Pattern[str], ...] = ()
+    protect: tuple[Limited, ...] = ()
 
     def protected(self, text: str) -> list[Span]:
         """Return where the protect patterns match, in order; matches that overlap are one span."""

@@ -6,13 +6,10 @@ between sentences of invented words, so that they stand where the rule says: bef
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import regex
-
 from newsclean.clean.cleaner import Cleaner
 from newsclean.clean.findings import Sighting
-from newsclean.rules import Rule, RuleSet
+from newsclean.rules import RuleSet
+from newsclean.rules.hostile import hard_line
 
 __all__ = ["examine", "seen_in"]
 
@@ -20,9 +17,6 @@ _PROSE = (
     "Obel varim tondu kelash mirrow pentil gavosh ledun harbit sonte quivel dranto fesk.",
     "Murant ilve godesh karrow blenti sovar dunlek itamo prushel vantek ormi jelsa tuvand.",
 )
-_TIMEOUT = 2.0  # seconds; a linear pattern needs thousandths
-_HOSTILE = 600  # characters: whole-line patterns are never offered more
-_HOSTILE_PART = 50_000
 
 
 def examine(rules: RuleSet, *, beside: RuleSet | None = None) -> list[str]:
@@ -46,7 +40,8 @@ def examine(rules: RuleSet, *, beside: RuleSet | None = None) -> list[str]:
         for text in rule.known_misses:
             if any(s.rule == rule.id for s in seen_in(cleaner, text, rule.zone)):
                 faults.append(f"{rule.id}: its known miss {text!r} is caught; move it to the hits")
-        faults.extend(_slow(rule))
+        if rule.regex and (line := hard_line(rule.regex, rule.match, rule.hits)):
+            faults.append(f"{rule.id}: its pattern takes over 2 s on a line like {line[:40]!r}; nested repeats?")
     mine = {rule.id for rule in rules.rules}
     for rule in together.rules:
         zones = ("any", "head", "tail") if rule.zone in ("any", "edge") else ("any", rule.zone)
@@ -64,44 +59,3 @@ def seen_in(cleaner: Cleaner, text: str, zone: str = "any") -> list[Sighting]:
     low = sum(len(line) + 1 for line in before)
     article = "\n".join((*before, text, *after))
     return [s for s in cleaner.sightings(article) if any(low <= start < low + len(text) for start, _ in s.spans)]
-
-
-def _slow(rule: Rule) -> Iterator[str]:
-    if not rule.regex:
-        return
-    whole = rule.match in ("line", "block")
-    pattern = regex.compile(rule.regex if whole else rf"(?:{rule.regex})", regex.IGNORECASE)
-    size = _HOSTILE if whole else _HOSTILE_PART
-    for line in _hostile(rule, size):
-        try:
-            if whole:
-                pattern.fullmatch(line, timeout=_TIMEOUT)
-            elif rule.match == "suffix":
-                pattern.search(line[-200:], timeout=_TIMEOUT)
-            elif rule.match == "prefix":
-                pattern.match(line, timeout=_TIMEOUT)
-            else:
-                for _ in pattern.finditer(line, timeout=_TIMEOUT):
-                    pass
-        except TimeoutError:
-            yield f"{rule.id}: its pattern takes over {_TIMEOUT:.0f} s on a line like {line[:40]!r}; nested repeats?"
-            return
-
-
-def _hostile(rule: Rule, size: int) -> Iterator[str]:
-    """Yield lines that almost match: pieces of the rule's own hits over and over, with an end that spoils them."""
-    for piece in (
-        *rule.hits,
-        *(h[: len(h) // 2 + 1] for h in rule.hits),
-        "A b ",
-        "Aa",
-        "1",
-        "1:1 ",
-        " ",
-        ". ",
-        "(",
-        "A.",
-    ):
-        body = (piece * (size // max(1, len(piece)) + 1))[: size - 2]
-        yield body + "\x00!"
-        yield (piece.split() or [piece])[0] + " " + body[: size - 60] + "\x00!"

@@ -75,7 +75,9 @@ class Checkpoint:
         try:
             with open(path, encoding="utf-8") as file:
                 before = json.load(file)
-        except (OSError, ValueError) as error:
+            if not isinstance(before, dict):
+                raise ValueError("it is no object of JSON")
+        except (OSError, ValueError, RecursionError) as error:
             raise FileError(f"{path}: cannot be read: {error}; delete {self._folder} to start again") from error
         if changed := [name for name in {**before, **about} if before.get(name) != about.get(name)]:
             raise OptionError(

@@ -7,6 +7,7 @@ patterns, used as ``{{name}}``) and ``[vocabulary]``. Fragments of ``any.toml`` 
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ import regex
 
 from newsclean.errors import FileError, OptionError, RuleFileError
 from newsclean.files import shipped_text
-from newsclean.rules.schema import Rule, Vocabulary
+from newsclean.rules.hostile import hard_line
+from newsclean.rules.schema import LONGEST, Rule, Vocabulary, wrong_with
 
-__all__ = ["RuleSet", "load_rule_file", "shipped_languages", "shipped_rules"]
+__all__ = ["RuleSet", "load_rule_file", "rule_set_of", "shipped_languages", "shipped_rules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class RuleSet:
     vocabularies: tuple[Vocabulary, ...] = ()
     protect: tuple[str, ...] = ()
     """Patterns of text that nothing may remove."""
+    added: frozenset[str] = frozenset()
+    """Ids of the rules that do not come with the package: their patterns run against the clock."""
 
     def plus(self, other: RuleSet, *, source: str) -> RuleSet:
         """Return both together; an id that both have is a fault of *source*."""
@@ -37,7 +41,12 @@ class RuleSet:
         twice = [rule.id for rule in other.rules if rule.id in mine]
         if twice:
             raise RuleFileError(source, tuple(f"the id {i!r} is taken by another rule" for i in twice))
-        return RuleSet(self.rules + other.rules, self.vocabularies + other.vocabularies, self.protect + other.protect)
+        return RuleSet(
+            self.rules + other.rules,
+            self.vocabularies + other.vocabularies,
+            self.protect + other.protect,
+            self.added | other.added,
+        )
 
     def find(self, rule_id: str) -> Rule | None:
         """Return the rule of this id, or None."""
@@ -58,7 +67,26 @@ def load_rule_file(path: str | os.PathLike[str]) -> RuleSet:
         raise FileError(f"{path}: cannot read this rule file ({error.strerror}); check the path") from error
     except UnicodeDecodeError as error:
         raise RuleFileError(str(path), (f"not UTF-8 at byte {error.start}; save it as UTF-8",)) from error
+    except ValueError as error:  # of a path that no file can have
+        raise FileError(f"{path!r}: cannot read this rule file ({error}); check the path") from error
     return _parse(text, source=str(path), fragments=_shared_fragments())
+
+
+def rule_set_of(rule: Rule) -> RuleSet:
+    """Return *rule*, which a caller made, as a set of its own.
+
+    Raises:
+        RuleFileError: it has faults that a rule file may not have either.
+    """
+    table: dict[str, Any] = {}
+    for name, value in dataclasses.asdict(rule).items():
+        if name != "language" and (value or name not in ("phrases", "regex", "known_misses")):
+            table[name] = list(value) if isinstance(value, tuple) else value
+    faults: list[str] = []
+    Rule.parse(table, place="Rule", language=rule.language, fragments={}, faults=faults)
+    if faults:
+        raise RuleFileError("rules=", tuple(faults))
+    return RuleSet((rule,), added=frozenset({rule.id}))
 
 
 @cache
@@ -116,14 +144,19 @@ def _parse(text: str, *, source: str, fragments: Mapping[str, str], compile_patt
     faults: list[str] = []
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # tomllib's own, and int's for a number of thousands of digits
         raise RuleFileError(source, (f"not valid TOML: {error}",)) from error
+    except RecursionError as error:
+        raise RuleFileError(source, ("its lists or tables are nested too deeply",)) from error
     for name in sorted(set(data) - {"pack", "fragments", "vocabulary", "rule", "protect"}):
         faults.append(
             f"unknown table [{name}]; the tables are [pack], [fragments], [vocabulary] and [[rule]], the list protect"
         )
     pack = data.get("pack", {})
-    language = pack.get("language", "any") if isinstance(pack, dict) else "any"
+    language = pack.get("language", "any") if isinstance(pack, dict) else None
+    if not isinstance(language, str):
+        faults.append('[pack] must be a table with a language: language = "en"')
+        language = "any"
     fragments = {**fragments, **_resolve(data.get("fragments", {}), fragments, faults)}
     vocabularies: tuple[Vocabulary, ...] = ()
     if "vocabulary" in data:
@@ -145,7 +178,8 @@ def _parse(text: str, *, source: str, fragments: Mapping[str, str], compile_patt
     protect = _protect(data.get("protect", []), faults)
     if faults:
         raise RuleFileError(source, tuple(faults))
-    return RuleSet(tuple(rules), vocabularies, protect)
+    added = frozenset(rule.id for rule in rules) if compile_patterns else frozenset()
+    return RuleSet(tuple(rules), vocabularies, protect, added)
 
 
 def _protect(patterns: Any, faults: list[str]) -> tuple[str, ...]:
@@ -153,11 +187,10 @@ def _protect(patterns: Any, faults: list[str]) -> tuple[str, ...]:
         faults.append('protect is a list of patterns: protect = ["hide \\\\w+"]')
         return ()
     for pattern in patterns:
-        try:
-            if regex.compile(pattern, regex.IGNORECASE).fullmatch(""):
-                faults.append(f"protect: {pattern!r} matches an empty text, so it would protect nothing")
-        except regex.error as error:
-            faults.append(f"protect: {pattern!r} does not compile: {error}")
+        if wrong := wrong_with(pattern):
+            faults.append(f"protect: {pattern!r}: {wrong}")
+        elif line := hard_line(pattern, "inline"):
+            faults.append(f"protect: {pattern!r} takes over 2 s on a line like {line[:40]!r}; repeats inside repeats?")
     return tuple(patterns)
 
 
@@ -170,6 +203,9 @@ def _resolve(table: Any, known: Mapping[str, str], faults: list[str]) -> dict[st
     for name, value in table.items():
         for other, text in {**known, **resolved}.items():
             value = value.replace("{{" + other + "}}", f"(?:{text})")
+            if len(value) > LONGEST:  # a few that double each other would fill the memory
+                faults.append(f"[fragments]: {name!r} has over {LONGEST:,} characters with others put in; shorten it")
+                return resolved
         resolved[name] = value
     return resolved
 

@@ -12,7 +12,22 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import regex
 
-__all__ = ["KINDS", "MATCHES", "STRENGTHS", "ZONES", "Match", "Rule", "Strength", "Vocabulary", "Zone"]
+from newsclean.rules.hostile import hard_line
+from newsclean.text.alphabet import TRIMMED
+
+__all__ = [
+    "KINDS",
+    "LONGEST",
+    "MATCHES",
+    "STRENGTHS",
+    "ZONES",
+    "Match",
+    "Rule",
+    "Strength",
+    "Vocabulary",
+    "Zone",
+    "wrong_with",
+]
 
 Strength: TypeAlias = Literal["A", "B", "C"]
 Match: TypeAlias = Literal["line", "prefix", "suffix", "inline", "lines", "block"]
@@ -76,6 +91,9 @@ single sign names and many together give away; ``custom`` is for rules of your o
 
 _ID = regex.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
 _MAX_WORDS = 40
+_MOST_WORDS = 600  # no longer line is offered to whole-line rules
+LONGEST = 100_000
+"""Characters that a pattern may have with its fragments put in; the longest shipped one has a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,23 +182,45 @@ class Rule:
             fault("give exactly one of 'phrases' and 'regex'")
         if "phrases" in table and table["phrases"] == []:
             fault("field 'phrases' is empty")
+        if len(faults) == before and table["match"] in ("line", "lines", "block"):
+            for phrase in table.get("phrases", ()):
+                if not phrase.strip(TRIMMED).strip():
+                    fault(
+                        f"the phrase {phrase!r} is nothing but symbols, which phrases are compared without; use a regex"
+                    )
         if "regex" in table and table.get("match") == "lines":
             fault("match 'lines' takes 'phrases', not a regex")
         words = table.get("max_words", _MAX_WORDS)
-        if not isinstance(words, int) or isinstance(words, bool) or words < 1:
-            fault("field 'max_words' must be a whole number of 1 or more")
+        if not isinstance(words, int) or isinstance(words, bool) or not 1 <= words <= _MOST_WORDS:
+            fault(f"field 'max_words' must be a whole number from 1 to {_MOST_WORDS}")
         pattern = table.get("regex", "")
         if isinstance(pattern, str) and pattern:
             pattern = _with_fragments(pattern, fragments, fault)
-            try:
-                if compile_patterns and regex.compile(pattern, regex.IGNORECASE).fullmatch(""):
-                    fault("the regex matches an empty text")
-            except regex.error as error:
-                fault(f"the regex does not compile: {error}")
+            if compile_patterns and (wrong := wrong_with(pattern)):
+                fault(wrong)
+            elif (
+                compile_patterns
+                and len(faults) == before
+                and (line := hard_line(pattern, table["match"], table["hits"]))
+            ):
+                fault(f"the regex takes over 2 s on a line like {line[:40]!r}; it has repeats inside repeats")
         if len(faults) > before:
             return None
         lists = {n: tuple(table[n]) for n in ("hits", "keeps", "phrases", "known_misses") if n in table}
         return Rule(**{**table, **lists, "regex": pattern, "language": language})
+
+
+def wrong_with(pattern: str) -> str | None:
+    """Return what is wrong with *pattern* of a user's file, or None."""
+    try:
+        matches_empty = regex.compile(f"(?:{pattern})", regex.IGNORECASE).fullmatch("", timeout=1.0)
+    except (regex.error, OverflowError) as error:
+        return f"the regex does not compile: {error}"
+    except RecursionError:
+        return "the regex does not compile: its groups are nested too deeply"
+    except (MemoryError, TimeoutError):
+        return "the regex never ends, even on an empty text: it calls itself without reading anything"
+    return "the regex matches an empty text" if matches_empty else None
 
 
 def _with_fragments(pattern: str, fragments: Mapping[str, str], fault: Callable[[str], None]) -> str:
@@ -192,6 +232,9 @@ def _with_fragments(pattern: str, fragments: Mapping[str, str], fault: Callable[
         return f"(?:{fragments[name]})"
 
     filled: str = regex.sub(r"\{\{(\w+)\}\}", replace, pattern)
+    if len(filled) > LONGEST:
+        fault(f"the regex has over {LONGEST:,} characters with its fragments put in; shorten it")
+        return "x"
     return filled
 
 
@@ -220,10 +263,13 @@ class Vocabulary:
     """What may follow a name in a byline: ``staff writer``, ``Redakteur``."""
 
     @staticmethod
-    def parse(table: Mapping[str, Any], *, language: str, faults: list[str]) -> Vocabulary:
+    def parse(table: Any, *, language: str, faults: list[str]) -> Vocabulary:
         """Return the vocabulary that *table* describes, appending what is wrong with it to *faults*."""
         known = {f.name for f in fields(Vocabulary)} - {"language"}
         values: dict[str, Any] = {}
+        if not isinstance(table, Mapping):
+            faults.append("[vocabulary] must be a table of lists")
+            return Vocabulary(language=language)
         for name, value in table.items():
             if name not in known:
                 faults.append(f"[vocabulary]: unknown field {name!r}; the fields are {', '.join(sorted(known))}")

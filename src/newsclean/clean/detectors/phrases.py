@@ -26,6 +26,7 @@ import regex
 
 from newsclean.clean.findings import Sighting
 from newsclean.rules.grams import WordIndex, piece_of
+from newsclean.rules.hostile import Limited
 from newsclean.rules.literals import OPENING, SYMBOLS, closings, opening_of, openings, required_literals
 from newsclean.rules.schema import Rule
 from newsclean.text.lines import Lines, Seen, fold_key, plain, trim_key, word_count
@@ -71,7 +72,7 @@ class _Beginning(NamedTuple):
 class _PartRule(NamedTuple):
     """A rule for parts of lines, and what a line must have for it to match at all."""
 
-    pattern: regex.Pattern[str]
+    pattern: regex.Pattern[str] | Limited
     rule: Rule
     needs: frozenset[bytes]
     """Words of which one is in the tight low line; empty if unknown."""
@@ -82,12 +83,13 @@ class _PartRule(NamedTuple):
 class PhraseEngine:
     """Rules compiled for matching; immutable, shared by all calls of a cleaner."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], *, limited: Collection[str] = ()) -> None:
+        self._limited = frozenset(limited)  # ids of rules whose patterns run against the clock
         self._exact: dict[str, list[Rule]] = {}
         self._blocks: dict[str, list[Rule]] = {}
         self._broken: dict[str, list[tuple[str, Rule]]] = {}  # by first word
         self._patterns: list[Rule] = []
-        self._compiled: dict[int, regex.Pattern[str]] = {}
+        self._compiled: dict[int, regex.Pattern[str] | Limited] = {}
         self._by_opening: dict[str, list[int]] = {}
         self._words: dict[int, frozenset[bytes]] = {}  # that patterns need, looked for in all lines at once
         self._needs: dict[int, frozenset[bytes]] = {}  # of others: words of which one is in the low line
@@ -107,7 +109,7 @@ class PhraseEngine:
                     key = trim_key(fold_key(phrase))
                     self._broken.setdefault(key.split()[0], []).append((key, rule))
             else:
-                self._parts[rule.match].append(_part_rule(rule))
+                self._parts[rule.match].append(_part_rule(rule, rule.id in self._limited))
         self._every_part = [part for some in self._parts.values() for part in some]
         # Parts need words, too; they are numbered downwards from -1.
         needed = {-n: part.needs for n, part in enumerate(self._every_part, 1) if part.needs}
@@ -141,10 +143,12 @@ class PhraseEngine:
         self._beginnings: dict[str, _Beginning] = {}
         self._raw_beginnings: dict[str, _Beginning] = {}
 
-    def _pattern(self, number: int) -> regex.Pattern[str]:
+    def _pattern(self, number: int) -> regex.Pattern[str] | Limited:
         pattern = self._compiled.get(number)
         if pattern is None:
-            pattern = self._compiled[number] = regex.compile(self._patterns[number].regex, regex.IGNORECASE)
+            rule = self._patterns[number]
+            compiled = regex.compile(rule.regex, regex.IGNORECASE)
+            pattern = self._compiled[number] = Limited(compiled, rule.id) if rule.id in self._limited else compiled
         return pattern
 
     # --- parts of lines ------------------------------------------------------------------------------------
@@ -395,7 +399,7 @@ def _pieces(words: frozenset[str] | None) -> frozenset[bytes]:
     return frozenset() if b"" in pieces else pieces
 
 
-def _part_rule(rule: Rule) -> _PartRule:
+def _part_rule(rule: Rule, limited: bool) -> _PartRule:
     if rule.phrases:
         # White space inside a phrase may be any: what stands between is looked up.
         words = frozenset(max(plain(phrase).split(), key=lambda word: len(piece_of(word))) for phrase in rule.phrases)
@@ -405,7 +409,10 @@ def _part_rule(rule: Rule) -> _PartRule:
         ends = closings(rule.regex)
     if rule.match != "suffix" or ends is None or not all(end.isascii() and end.strip() for end in ends):
         ends = frozenset()
-    return _PartRule(_part_pattern(rule), rule, _pieces(words), frozenset(end.encode() for end in ends))
+    pattern = _part_pattern(rule)
+    return _PartRule(
+        Limited(pattern, rule.id) if limited else pattern, rule, _pieces(words), frozenset(end.encode() for end in ends)
+    )
 
 
 def _part_pattern(rule: Rule) -> regex.Pattern[str]:
