@@ -75,3 +75,37 @@ def articles(draw):
 
 
 any_text = st.one_of(texts, articles(), st.tuples(articles(), texts, articles()).map("\n".join), entity_texts)
+
+# What is hostile rather than dirty: every plane, direction marks, storms of marks, a line a character, lines of many
+# thousand characters, copies inside copies, mojibake of mojibake.
+twice_broken = st.text(st.sampled_from("é’“—ü€ñ"), max_size=20).map(
+    lambda text: text.encode().decode("cp1252", "replace").encode().decode("latin-1")
+)
+storms = st.tuples(st.sampled_from("aZ字"), st.text(st.characters(categories=["Mn", "Me", "Mc"]), max_size=200)).map(
+    "".join
+)
+turned = st.text(
+    st.sampled_from("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200fabאב. "), max_size=60
+)
+planes = st.text(st.characters(min_codepoint=0x10000), max_size=40)
+halves = st.text(st.one_of(st.characters(categories=["Cs"]), st.sampled_from("ab. \n")), max_size=40)
+columns = st.lists(st.characters(), max_size=60).map("\n".join)
+giants = st.tuples(any_text, st.integers(1, 400)).map(lambda pair: pair[0].replace("\n", " ")[:60] * pair[1])
+nested = st.recursive(
+    any_text,
+    lambda inner: st.one_of(
+        inner.map(lambda text: f"{text}\n{text[: len(text) * 9 // 10]}"),
+        inner.map(lambda text: text + text),
+        inner.map(lambda text: f"{text} {text}"),
+        st.tuples(inner, inner).map(lambda pair: "\n".join(pair * 2)),
+    ),
+    max_leaves=4,
+)
+hostile_texts = st.tuples(
+    st.lists(
+        st.one_of(twice_broken, storms, turned, planes, halves, columns, giants, nested, articles(), entity_texts),
+        min_size=1,
+        max_size=6,
+    ),
+    st.sampled_from(["\n", "", "\n\n", "\r\n", "\u2028"]),
+).map(lambda pair: pair[1].join(pair[0]))

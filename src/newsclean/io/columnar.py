@@ -78,6 +78,7 @@ def columnar_rows(name: str, opened: Opened, format: str, fields: Fields) -> Ite
             check_columns(schema.names, name, fields)
             _check_text(pa, schema.field(fields.text).type, name, fields.text)
             for batch in batches:
+                _check_batch(pa, batch)
                 wanted = _wanted(pa, batch, fields)
                 for index in range(batch.num_rows):
                     number += 1
@@ -85,7 +86,7 @@ def columnar_rows(name: str, opened: Opened, format: str, fields: Fields) -> Ite
                         opened.file.count = size * number // max(rows or number, number)
                     row = BatchRow(batch, index)
                     yield Entry(partial(_raw, row), partial(_record, row, wanted, name, number, fields))
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # the last of a column's name
             if isinstance(error, FileError) or (isinstance(error, OSError) and error.errno is not None):
                 raise
             kind = "Parquet" if format == "parquet" else "Arrow"
@@ -118,6 +119,20 @@ def _batches(pa: Any, file: BinaryIO, format: str) -> tuple[Any, int | None, Ite
         return stream.schema, None, iter(stream)
     reader = pa.ipc.open_file(file)
     return reader.schema, None, (reader.get_batch(index) for index in range(reader.num_record_batches))
+
+
+def _check_batch(pa: Any, batch: Any) -> None:
+    """Raise pyarrow's error where *batch* is damaged: a wrong offset of a text would crash the interpreter.
+
+    Bytes that are no UTF-8 pass: that is one record's fault, and told of that record.
+    """
+    for column in batch.columns:
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            # Offsets are checked first, so they are right.
+            if not (is_text(pa, column.type) and "UTF8" in str(error)):
+                raise
 
 
 def _check_text(pa: Any, type: Any, name: str, column: str) -> None:
