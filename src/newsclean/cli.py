@@ -25,7 +25,7 @@ from newsclean.cli_complete import VARIABLE, completion, files, kinds_and_rules
 from newsclean.cli_index import index
 from newsclean.cli_job import DONE_WITH_REJECTS, Job, fields_of
 from newsclean.cli_learn import learn
-from newsclean.cli_options import errors, field_options, format_option, inputs, quiet, together
+from newsclean.cli_options import article_fields, errors, field_options, format_option, inputs, quiet, together
 from newsclean.cli_review import encoded, opens, review
 from newsclean.cli_rules import rules
 from newsclean.cli_summary import counted
@@ -338,7 +338,7 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
 
 
 @cli.command()
-@together(inputs, format_option, field_options, _cleaning)
+@together(inputs, format_option, article_fields, _cleaning)
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Only the article of this id. May be repeated.")
 def explain(ids: Sequence[str], **given: Any) -> int:
     """Show what would go from each article, line by line, and why; nothing is written.

@@ -19,6 +19,7 @@ import newsclean
 from newsclean.clean import Cleaner
 from newsclean.clean.sites import SiteProfiles
 from newsclean.cli_progress import Display
+from newsclean.cli_rejects import SHOWN, Rejects
 from newsclean.cli_summary import say_summary
 from newsclean.cli_text import plural
 from newsclean.errors import FileError
@@ -26,7 +27,6 @@ from newsclean.files import locked, remove_leftovers, whole_file
 from newsclean.io import Fields, Record, Reject, clean_records, find_sources, read_records
 from newsclean.io.compress import compressed
 from newsclean.io.flows import CleanedRecord
-from newsclean.io.records import dumps
 from newsclean.io.sites import learn_sites
 from newsclean.io.sources import STDIN, check_not_input, unreadable
 from newsclean.io.store import Store, digest, digest_of
@@ -35,7 +35,6 @@ from newsclean.io.write import Write, output_format, record_writer, utf8
 __all__ = ["DONE_WITH_REJECTS", "FIELDS", "Job", "fields_of"]
 
 DONE_WITH_REJECTS = 3
-_SHOWN_REJECTS = 20
 _SHOWN_SITES = 5
 
 # Options that change no outcome; a run may go on with others.
@@ -58,7 +57,7 @@ def fields_of(given: dict[str, Any]) -> Fields:
     asked = {name: value for name, value in named.items() if value is not None}
     dated = "date" in asked or given.get("window_days") is not None or given.get("keep_copy") in ("earliest", "latest")
     # A field that was asked for by name must be there; one that merely has the usual name may be missing.
-    return Fields(**asked, report=given["report_field"], dated=dated, must=frozenset(asked))
+    return Fields(**asked, report=given.get("report_field"), dated=dated, must=frozenset(asked))
 
 
 class Job:
@@ -77,15 +76,15 @@ class Job:
         self.kinds: Counter[str] = Counter()
         self._fields = fields_of(given)
         self._output: str | None = None if given["output"] in (None, STDIN) else given["output"]
-        self._rejects_path: str | None = given["rejects"]
-        if self._rejects_path and not self.skip:
-            raise click.UsageError("--rejects is for --on-error skip; by default the first bad record stops the run")
-        if self.skip and self._rejects_path is None and self._output is not None:
-            self._rejects_path = f"{self._output}.rejects.jsonl"
+        rejects: str | None = given["rejects"]
+        if self.skip and rejects is None and self._output is not None:
+            rejects = f"{self._output}.rejects.jsonl"
+        self._display = Display(quiet=self.quiet)
+        self._rejects = Rejects(rejects, self._display.say, skip=self.skip)
         self.sources, self.others = find_sources(given["inputs"], format=given["format"])
         self._stats_path: str | None = given["stats"]
         self._page_path: str | None = given.get("review")
-        paths = (self._output, self._rejects_path, self._stats_path, self._page_path)
+        paths = (self._output, rejects, self._stats_path, self._page_path)
         self._paths = [path for path in paths if path is not None]
         for path in self._paths:
             check_not_input(path, self.sources)
@@ -101,9 +100,7 @@ class Job:
         self._passes = 0
         self._stack = contextlib.ExitStack()
         self._writer = contextlib.ExitStack()
-        self._rejected: list[Reject] = []
         self._warned = 0
-        self._display = Display(quiet=self.quiet)
         self._total: int | None = None
         self._done = 0
         self._stream: BinaryIO = sys.stdout.buffer
@@ -134,7 +131,8 @@ class Job:
             if self._page_path is not None:  # now: a page that cannot be written is no reason to lose what was done
                 self._page = self._stack.enter_context(whole_file(self._page_path))
             self._stack.enter_context(self._writer)
-            self._write = self._writer.enter_context(record_writer(self._stream, self._output, self._fields.report))
+            field = self._given["report_field"]
+            self._write = self._writer.enter_context(record_writer(self._stream, self._output, field))
             failed.pop_all()
         return self
 
@@ -219,7 +217,7 @@ class Job:
         self._done = 0
         sizes = [source.size for source in self.sources]
         self._total = None if None in sizes else sum(size for size in sizes if size is not None)
-        reject = (self._reject if first else _ignore) if self.skip else None
+        reject = (self._rejects if first else _ignore) if self.skip else None
         place = 0
 
         def advance(size: int) -> None:
@@ -236,16 +234,11 @@ class Job:
         """Show how far comparing is."""
         self._display.update(stage, done, total, f"{plural(found, 'pair')} so far" if found else "")
 
-    def _reject(self, reject: Reject) -> None:
-        self._rejected.append(reject)
-        if len(self._rejected) <= _SHOWN_REJECTS:
-            self._display.say(f"left out: {reject.error}")
-
     def warn(self, record: Record, warning: str) -> None:
         """Tell of a warning about one article."""
         if not self.quiet:
             self._warned += 1
-            if self._warned <= _SHOWN_REJECTS:
+            if self._warned <= SHOWN:
                 self._display.say(f"{record.place}: warning: {warning}")
 
     @property
@@ -276,10 +269,7 @@ class Job:
         if self._stats_path is not None:
             with whole_file(self._stats_path) as stream:
                 stream.write(json.dumps(figures, ensure_ascii=False, indent=1).encode() + b"\n")
-        if self._rejected and self._rejects_path is not None:
-            with whole_file(self._rejects_path) as stream:
-                for reject in self._rejected:
-                    stream.write(utf8(dumps(reject.to_dict()) + "\n"))
+        self._rejects.write()
         if self._output is None:
             self._stream.flush()
         if not self.quiet:
@@ -289,13 +279,13 @@ class Job:
                 (
                     self._by_site(),
                     self._without_profile(),
-                    self._left_out(),
+                    self._rejects.told,
                     self._not_read(),
                     _cost(figures),
                     after,
                 ),
             )
-        return DONE_WITH_REJECTS if self._rejected else 0
+        return DONE_WITH_REJECTS if self._rejects else 0
 
     def _check_unchanged(self) -> None:
         for source, state in zip(self.sources, self._states, strict=True):
@@ -309,7 +299,7 @@ class Job:
         return {
             "format": "newsclean.stats",
             "version": 1,
-            "articles": {"read": self.read, "written": self._written, "rejected": len(self._rejected)},
+            "articles": {"read": self.read, "written": self._written, "rejected": len(self._rejects)},
             "removed": {
                 "total": sum(self.kinds.values()),
                 "by_kind": dict(self.kinds.most_common()),
@@ -334,12 +324,6 @@ class Job:
             return ""
         most = ", ".join(f"{site} {count}" for site, count in totals.most_common(_SHOWN_SITES))
         return f"most removals: {most}" if len(totals) > _SHOWN_SITES else f"removals by site: {most}"
-
-    def _left_out(self) -> str:
-        if not self._rejected:
-            return ""
-        where = f", in {self._rejects_path}" if self._rejects_path else ""
-        return f"{plural(len(self._rejected), 'bad record')} left out{where}"
 
     def _not_read(self) -> str:
         if not self.others:

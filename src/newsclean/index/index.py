@@ -62,9 +62,10 @@ class DuplicateIndex:
 
     Made for feeds that never end: :meth:`add` says at once whether an article is a copy of an earlier one, and of
     which. What it answers for an article is what ``find_duplicates`` finds verified among it and those before it, at
-    the same settings (in a crowd of dozens of versions of one text the most alike are looked at). The texts are not
-    kept. One process may write, others read meanwhile; after a kill at any moment everything is there that was
-    acknowledged. Use it from one thread.
+    the same settings (in a crowd of dozens of versions of one text the most alike are looked at); without a background
+    that is one of ``Background.fit([])``, as which forms a crowd fills in is known only when all is there. The texts
+    are not kept. One process may write, others read meanwhile; after a kill at any moment everything is there that
+    was acknowledged. Use it from one thread.
 
     >>> import tempfile
     >>> wire = "The river rose by two metres overnight and the old bridge was closed, the council said on Monday. " * 3
@@ -111,7 +112,7 @@ class DuplicateIndex:
 
         Args:
             path: a folder of its own.
-            background: how common each shingle is among other articles; a copy is kept in the index.
+            background: how common each shingle is among other articles; a copy is kept in the index. None: all alike.
             threshold: as in ``find_duplicates``.
             containment: as in ``find_duplicates``.
             window_days: as in ``find_duplicates``; articles dated further apart are not compared.
@@ -256,6 +257,7 @@ class DuplicateIndex:
     def groups(self, *, keep: KeepPolicy = "longest", linkage: Linkage = "direct") -> tuple[Group, ...]:
         """Return the groups of copies, as ``find_duplicates`` would make them of all articles in the index.
 
+        At the same background: without one that of ``Background.fit([])``, which knows no crowd that fills in a form.
         The index keeps no texts: a *keep* function gets Articles with id, site and date, and an empty text. Memory and
         time are in proportion to the articles that have a copy.
 

@@ -106,6 +106,22 @@ def flag_records(
         OptionError: an argument is out of its range.
         FileError: the store cannot be written or read.
         WorkerError: a worker process died.
+
+    >>> import contextlib, json, pathlib, tempfile
+    >>> from newsclean.io import Fields, find_sources, read_records
+    >>> from newsclean.io.store import Store
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> story = "The river rose by two metres overnight, the council said on Monday, and the old bridge was closed."
+    >>> lines = [json.dumps({"id": n, "text": text}) for n, text in enumerate([story, f"FLOODS {story}"])]
+    >>> _ = (folder / "in.jsonl").write_text("\\n".join(lines))
+    >>> sources, _ = find_sources([str(folder / "in.jsonl")])
+    >>> store = Store(str(folder / "store"), None)
+    >>> with contextlib.closing(flag_records(lambda: read_records(sources, Fields()), store)) as flagged:
+    ...     for cleaned, report in flagged.reports():
+    ...         print(cleaned.record.article.id, json.loads(report)["duplicate"]["kept"])
+    0 1
+    1 1
+    >>> store.remove()
     """
     if callable(keep):
         raise OptionError("keep as a function needs all articles in memory; call find_duplicates, or name a policy")
