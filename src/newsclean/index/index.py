@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from newsclean.errors import ArticleError, FileError, OptionError, UnknownIdError
+from newsclean.errors import FileError, OptionError, UnknownIdError
 from newsclean.index.files import Files
-from newsclean.index.intake import check_same, each_unnamed, given_id
+from newsclean.index.intake import check_same, each_unnamed, given_id, with_ids
 from newsclean.index.match import Match, Verified, best_copy, best_of, match_of, verified_pairs
 from newsclean.index.regroup import grouped
 from newsclean.index.runs import band_keys
@@ -318,7 +318,7 @@ class DuplicateIndex:
     def _add(self, articles: Sequence[Article], workers: int) -> list[Match | None]:
         self._check_writable()
         files = self._files
-        named, there = self._named(articles)
+        named, there = with_ids(articles, self._store, files.next)
         names = [name_of(given_id(article)) for article in named]
         entries, signatures = self._entries(named, np.arange(len(named)), workers)
         first: dict[str, int] = {}
@@ -354,24 +354,6 @@ class DuplicateIndex:
             None if pair is None else match_of(pair, given_id(article), earlier[pair.earlier][0])
             for article, pair in answers
         ]
-
-    def _named(self, articles: Sequence[Article]) -> tuple[list[Article], dict[str, int]]:
-        """Return *articles*, each with an id, and the numbers of those that the index has already, by name."""
-        there = self._store.numbers_of([name_of(article.id) for article in articles if article.id is not None])
-        named: list[Article] = []
-        new: set[str] = set()
-        for article in articles:
-            if article.id is None:
-                article = replace(article, id=self._files.next + len(new))
-                if name_of(given_id(article)) in new or given_id(article) in self:
-                    raise ArticleError(
-                        f"an article without an id would be {article.id}, but another article has that id; "
-                        "give every article an id"
-                    )
-            named.append(article)
-            if name_of(given_id(article)) not in there:
-                new.add(name_of(given_id(article)))
-        return named, there
 
     def _best(self, number: int) -> Verified | None:
         with self._store.reading() as db:
