@@ -11,9 +11,8 @@ from typing import Any
 import click
 
 from newsclean.clean import Cleaner
-from newsclean.cli_complete import files
 from newsclean.cli_job import DONE_WITH_REJECTS, fields_of
-from newsclean.cli_options import article_fields, format_option, inputs, max_chars, on_error, quiet, together
+from newsclean.cli_options import article_fields, errors, format_option, inputs, max_chars, quiet, together
 from newsclean.cli_rejects import Rejects
 from newsclean.cli_text import plural, say
 from newsclean.index import DuplicateIndex, Match
@@ -31,18 +30,6 @@ _index = click.argument("index", metavar="INDEX")
 _clean = click.option("--clean", is_flag=True, help="Clean texts first; give it each time or never.")
 
 
-_errors = together(
-    max_chars,
-    on_error,
-    click.option(
-        "--rejects",
-        metavar="FILE",
-        shell_complete=files,
-        help="Where bad records go with --on-error skip. Default: no file; they are told all the same.",
-    ),
-)
-
-
 @click.group()
 def index() -> None:
     """Keep a duplicate index on disk, for feeds that never end.
@@ -58,7 +45,7 @@ def index() -> None:
 @click.option("--window-days", type=click.IntRange(min=0), metavar="DAYS", help="Compare only articles this close.")
 @click.option("--background", metavar="FILE", help="A saved Background, for a new index.")
 @_clean
-@_errors
+@errors
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes, threads.")
 @quiet
 def add(index: str, quiet: bool, workers: int, background: str | None, clean: bool, **given: Any) -> int:

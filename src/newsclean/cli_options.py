@@ -88,6 +88,6 @@ errors = together(
         "--rejects",
         metavar="FILE",
         shell_complete=files,
-        help="Where bad records go with --on-error skip. Default: OUTPUT.rejects.jsonl.",
+        help="Where bad records go with --on-error skip. Default: OUTPUT.rejects.jsonl if there is an OUTPUT.",
     ),
 )
