@@ -65,14 +65,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (BrokenPipeError, SystemExit) as ended:  # click makes the one into the other, and ends completion so
         if VARIABLE in os.environ and isinstance(ended, SystemExit):
             return ended.code if isinstance(ended.code, int) else 0
-        # Nothing more can be said there; the interpreter would try once more at its end, and complain.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         return 141
+    except OSError as error:
+        _close_output()
+        _complain(f"{error.filename or 'standard output'}: {error.strerror or error}; check its space and permissions")
+        return 1
+    except MemoryError:
+        _complain("memory ran out; try again with fewer --workers, or fewer articles at a time")
+        return 1
     except (KeyboardInterrupt, click.Abort):
         _complain("interrupted")
         return 130
     return code if isinstance(code, int) else 0
+
+
+def _close_output() -> None:
+    # Nothing more can be written there; the interpreter would try once more at its end, and complain.
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str) -> None:

@@ -28,7 +28,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from newsclean.errors import FileError
+from newsclean.errors import FileError, NewscleanError
 from newsclean.files import whole_file
 from newsclean.index.runs import Run, parse_run
 from newsclean.index.segment import Numbers, Segment, damaged
@@ -39,6 +39,7 @@ __all__ = ["BACKGROUND", "DATABASE", "Store", "check_folder", "id_of", "name_of"
 DATABASE = "index.sqlite"
 BACKGROUND = "background.npz"
 _LOCK = "writer.sqlite"
+_HEAD = 100  # bytes of a database's head: https://www.sqlite.org/fileformat.html, section 1.3
 _OURS = ("entries-*.bin", "bands-*.bin", ".*.tmp")
 
 _TABLES = """
@@ -76,12 +77,43 @@ def check_folder(folder: Path, *, readonly: bool) -> None:
         raise FileError(f"{folder}: there is no index; open it without readonly=True to make one")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not all(path.name.startswith(_LOCK) for path in folder.iterdir()):  # that alone is what a kill leaves
+        if not all(_left_by_a_kill(path.name) for path in folder.iterdir()):
             raise FileError(f"{folder}: this folder holds something that is no index; give a folder of its own")
     except OSError as error:
         if isinstance(error, FileError):
             raise
         raise FileError(f"{folder}: no index can be made here: {error.strerror}; give another folder") from error
+
+
+def _left_by_a_kill(name: str) -> bool:
+    """Whether *name* may be in a folder in which an index was being made."""
+    return name == BACKGROUND or name.startswith(_LOCK) or (name.startswith(".") and ".tmp" in name)
+
+
+def _check_whole(file: Path) -> None:
+    """Raise where the database is cut off: SQLite takes the lost half of a page for zeros, which may mean something.
+
+    While its log (WAL) holds pages that are not in it yet it may be shorter than it says.
+    """
+    log = file.with_name(f"{file.name}-wal")
+
+    def logged() -> bool:
+        return log.exists() and log.stat().st_size > 0
+
+    try:
+        if logged():
+            return
+        with open(file, "rb") as opened:
+            head = opened.read(_HEAD)
+            size = os.fstat(opened.fileno()).st_size
+    except OSError as error:
+        raise FileError(f"{file}: cannot be read: {error.strerror or error}; check its permissions") from error
+    if len(head) < _HEAD or not head.startswith(b"SQLite format 3\0"):
+        raise FileError(damaged(str(file), "it does not begin as a database does"))
+    page = int.from_bytes(head[16:18], "big")
+    wanted = (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
+    if size < wanted and not logged():  # the second look: a writer may have begun meanwhile
+        raise FileError(damaged(str(file), f"it has {size} bytes of {wanted}"))
 
 
 class Store:
@@ -94,17 +126,25 @@ class Store:
         with self._named():
             if not readonly:
                 self._lock = self._locked()
-            self.db = sqlite3.connect(folder / DATABASE, isolation_level=None, timeout=60)
+        self.new = not (folder / DATABASE).exists()
+        if not self.new:
+            self._connect()
+
+    def _connect(self) -> None:
+        _check_whole(self.folder / DATABASE)
+        with self._named():
+            self.db = sqlite3.connect(self.folder / DATABASE, isolation_level=None, timeout=60)
         try:
             with self._named():
-                if readonly:
+                if self.readonly:
                     self.db.execute("PRAGMA query_only = 1")
                 else:
-                    self.db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # lets compact give space back
                     self.db.execute("PRAGMA journal_mode = WAL")
                     self.db.execute("PRAGMA synchronous = FULL")  # what is committed outlives a power cut
                     self.db.execute("PRAGMA wal_autocheckpoint = 8192")  # pages: 32 MB
-                self.new = not self.db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone()
+                # SQLite takes a file of no bytes, or of a few, for a database in which nothing is yet.
+                if not self.db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone():
+                    raise FileError(damaged(str(self.folder / DATABASE), "there is nothing in it"))
         except BaseException:
             self.close()
             raise
@@ -126,7 +166,8 @@ class Store:
 
     def close(self) -> None:
         """Let go of database and lock; a second time does nothing."""
-        self.db.close()
+        if not self.new:
+            self.db.close()
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -171,12 +212,16 @@ class Store:
                     self.db.execute("COMMIT")
 
     def create(self, meta: dict[str, Any]) -> None:
-        """Make the tables, with *meta*, in one step."""
-        with self.writing() as db:
+        """Make the database, with *meta*; it is there whole or not at all."""
+        memory = sqlite3.connect(":memory:", isolation_level=None)
+        with self._named(), contextlib.closing(memory) as db, whole_file(self.folder / DATABASE) as file:
+            db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # lets compact give space back
             for statement in _TABLES.split(";\n"):
                 db.execute(statement)
             db.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+            file.write(db.serialize())
         self.new = False
+        self._connect()
 
     def meta(self) -> dict[str, Any]:
         """Return what :meth:`create` was given, with what changed since."""
@@ -249,6 +294,17 @@ class Store:
             mapped = self._mapped(name, size)
             if zlib.crc32(mapped) != checksum:
                 raise FileError(damaged(str(self.folder / name), "its checksum is another"))
+
+    @contextlib.contextmanager
+    def sound(self) -> Iterator[None]:
+        """Where the ``with`` block fails for no reason of its caller, look whether the index is damaged, and say so."""
+        try:
+            yield
+        except (NewscleanError, OSError, MemoryError):
+            raise
+        except Exception:
+            self.check()
+            raise
 
     def shrink(self) -> None:
         """Give free room of the database back."""
