@@ -133,8 +133,8 @@ class Lines:
     """
 
     __slots__ = (
-        "_keys", "_lows", "_plains", "_pristine", "_strange", "_tight", "ends", "nexts", "repaired", "repairs",
-        "seen", "source", "starts", "tame", "texts",
+        "_keys", "_lows", "_plains", "_pristine", "_strange", "_tight", "ends", "nexts", "reading", "repaired",
+        "repairs", "seen", "source", "starts", "tame", "texts",
     )  # fmt: skip
 
     def __init__(self, source: str, *, repair: bool = True) -> None:
@@ -153,6 +153,8 @@ class Lines:
         self._tight: bytes | None = None
         self.seen: Seen | None = None
         """What an engine of rules remembers of the lines; forgotten when one of them changes."""
+        self.reading: object = None
+        """What the score read of the lines; it tells itself which lines are still what they were."""
         self._pristine: tuple[list[str], list[str], list[bytes], Seen | None] | None = None
         self._strange = alphabet(source)
         self._split()
@@ -220,7 +222,7 @@ class Lines:
     def without(self, gone: Collection[int]) -> Lines:
         """Return the lines as they were before any :meth:`set_text`, those of *gone* blank."""
         other = Lines.__new__(Lines)
-        for name in ("source", "starts", "ends", "nexts", "repaired", "repairs", "tame", "_strange"):
+        for name in ("source", "starts", "ends", "nexts", "repaired", "repairs", "tame", "_strange", "reading"):
             setattr(other, name, getattr(self, name))
         other.texts, other._plains, other._lows, other.seen = self._pristine or self._now()
         other._keys = {i: key for i, key in self._keys.items() if self.texts[i] is other.texts[i]}

@@ -14,8 +14,9 @@ import numpy as np
 
 from newsclean.clean.decide import METADATA_ONLY, SCORE_REASON, SCORE_RULE, Decision, Policy, decide
 from newsclean.clean.findings import Sighting
-from newsclean.clean.score.features import NAMED, Floats, Groups, Measured, WordWeights, measure, place
+from newsclean.clean.score.features import NAMED, Floats, Groups, Measured, WordWeights, measure
 from newsclean.clean.score.model import FIRST, SECOND, Model, Scores, design_first
+from newsclean.clean.score.place import place
 from newsclean.clean.score.words import WORDS
 from newsclean.clean.zones import Zones
 from newsclean.rules.schema import Strength
