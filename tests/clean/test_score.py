@@ -130,7 +130,7 @@ def test_what_each_answer_added_sums_up_to_the_score():
     start = model.second.constant + model.second.means[0].sum()
     signs = design_second(measured, place(measured), scores.around, scores.rows)
     for row, end in zip(signs, scores.ends, strict=True):
-        _, added = model.second.parts(end)
+        _, added = model.second.parts(end[None])
         assert start + added.sum() == pytest.approx(model.second.score(row[None])[0][0], abs=1e-9)
 
 

@@ -189,15 +189,15 @@ class Trees(NamedTuple):
         return self.means.take(ends * count + np.arange(count)).sum(axis=1) + self.constant, ends
 
     def parts(self, ends: Groups) -> tuple[Groups, Floats]:
-        """Return the places in :data:`SECOND` of the questions on the way to the *ends* of one row, and what each
+        """Return for each row of *ends* the places in :data:`SECOND` of the questions on the way to them, and what each
         answer added: the mean of what it led to, less the mean of where it was asked.
         """
-        tables = np.arange(len(ends))
+        tables = np.arange(ends.shape[1])
         third, second = (ends - 1) // 2, (ends - 3) // 4
         path = (np.zeros_like(ends), second, third, ends)
         worth = [self.means[at, tables] for at in path]
-        signs = np.concatenate([self.signs[at, tables] for at in path[:3]])
-        return signs, np.concatenate([b - a for a, b in pairwise(worth)])
+        signs = np.concatenate([self.signs[at, tables] for at in path[:3]], axis=1)
+        return signs, np.concatenate([b - a for a, b in pairwise(worth)], axis=1)
 
     @staticmethod
     def from_table(table: Mapping[str, Any], place: str) -> Trees:
