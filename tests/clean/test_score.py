@@ -12,9 +12,9 @@ from newsclean.clean.decide import SCORE_REASON, SCORE_RULE, Policy, decide
 from newsclean.clean.findings import Sighting
 from newsclean.clean.score.context import CONTEXT
 from newsclean.clean.score.features import BASE
-from newsclean.clean.score.place import PLACE, place
 from newsclean.clean.score.lines import measured_lines
 from newsclean.clean.score.model import FIRST, SECOND, Model, design_first, design_second, shipped_model
+from newsclean.clean.score.place import PLACE, place
 from newsclean.clean.score.words import WORDS
 from newsclean.clean.zones import Zones
 from newsclean.errors import RuleFileError

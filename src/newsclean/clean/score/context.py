@@ -110,7 +110,7 @@ def context(measured: Measured, score: Floats) -> Around:
     reach = windows(n, _REACHES)
     around = sums.take(reach.high)
     around -= sums.take(reach.low)
-    around /= reach.count
+    around /= reach.size
     out[:, 6:9] = around
     near = around[:, 1]
     close = np.exp(apart / -150)

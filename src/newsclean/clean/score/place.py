@@ -30,7 +30,7 @@ class Windows(NamedTuple):
     low: Groups
     high: Groups
     """One behind the last."""
-    count: Floats
+    size: Floats
 
 
 def windows(n: int, reaches: tuple[int, ...]) -> Windows:
@@ -83,7 +83,7 @@ def place(measured: Measured) -> Floats:
     near = windows(n, (_REACH,))
     running = np.zeros(n + 1)
     prose.cumsum(out=running[1:])
-    out[:, 14] = ((running.take(near.high) - running.take(near.low)) / near.count)[:, 0]
+    out[:, 14] = ((running.take(near.high) - running.take(near.low)) / near.size)[:, 0]
     apart = np.full(n + 1, 3.0)
     words = measured.log_words
     np.abs(words[1:] - words[:-1], out=apart[1:-1])
