@@ -6,7 +6,8 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
-sys.path.insert(0, str(Path(__file__).parent))  # strategies.py is shared by the folders below
+# strategies.py and neardup_samples.py are shared by the folders below.
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "neardup")]
 
 settings.register_profile(
     "default",

@@ -10,7 +10,6 @@ import contextlib
 import os
 import re
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,17 +25,17 @@ from newsclean.cli_complete import VARIABLE, completion, files, kinds_and_rules
 from newsclean.cli_index import index
 from newsclean.cli_job import DONE_WITH_REJECTS, Job, fields_of
 from newsclean.cli_learn import learn
-from newsclean.cli_options import errors, field_options, format_option, inputs, quiet, together
+from newsclean.cli_options import article_fields, errors, field_options, format_option, inputs, quiet, together
 from newsclean.cli_review import encoded, opens, review
 from newsclean.cli_rules import rules
 from newsclean.cli_summary import counted
 from newsclean.cli_text import plural, visible
 from newsclean.errors import NewscleanError, OptionError
-from newsclean.io import find_sources, flag_records, read_records
-from newsclean.io.flows import CleanedRecord
+from newsclean.io import find_sources, read_records
 from newsclean.neardup.keep import NAMES as KEEP_POLICIES
 from newsclean.neardup.options import CONTAINMENT, THRESHOLD
 from newsclean.review import page_of_reports, require_jinja
+from newsclean.scale import MEMORY, flag_records
 
 __all__ = ["EXIT_CODES", "cli", "main"]
 
@@ -115,6 +114,13 @@ _resume = click.option(
     help="Keep cleaned articles in OUTPUT.parts; started again with it, a run that was killed goes on from there.",
 )
 _workers = click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
+_memory = click.option(
+    "--memory",
+    metavar="SIZE",
+    default=MEMORY,
+    show_default=True,
+    help="What all processes together may take, such as 500MB.",
+)
 _cleaning = together(
     click.option(
         "--profile",
@@ -227,14 +233,15 @@ def cli() -> None:
     See what would go from one article, and why:
       newsclean explain article.txt
 
-    INPUT is a file, a folder, or - for standard input: JSONL (one JSON object a line), CSV, TSV, Parquet, Arrow or
-    plain text; also compressed (.gz, .xz, .bz2, .zst). The suffix of --output says what is written.
+    INPUT is a file, a folder, a pattern in quotes, an address such as s3://..., or - for standard input: JSONL (one
+    JSON object a line), CSV, TSV, Parquet, Arrow or plain text; also compressed (.gz, .xz, .bz2, .zst). The suffix of
+    --output says what is written.
     """
 
 
 @cli.command()
 @together(inputs, _output, format_option, field_options, _cleaning, _learn_sites, _flagging, errors, _workers)
-@together(_resume, _review, _stats, quiet)
+@together(_memory, _resume, _review, _stats, quiet)
 def run(**given: Any) -> int:
     """Clean articles and flag copies among them, in one go.
 
@@ -254,7 +261,8 @@ def run(**given: Any) -> int:
 
 
 @cli.command()
-@together(inputs, _output, format_option, field_options, _flagging, errors, _workers, _review, _stats, quiet)
+@together(inputs, _output, format_option, field_options, _flagging, errors, _workers)
+@together(_memory, _resume, _review, _stats, quiet)
 def dedup(**given: Any) -> int:
     """Flag near-duplicate articles; no text is changed.
 
@@ -285,8 +293,8 @@ def clean(**given: Any) -> int:
     """
     cleaner = _cleaner(given)
     with Job(given) as job:
-        cleaner = _knowing(cleaner, given, job)
-        for cleaned in job.cleaned(cleaner):
+        job.cleaner = _knowing(cleaner, given, job)
+        for cleaned in job.cleaned():
             for warning in cleaned.warnings:
                 job.warn(cleaned.record, warning)
             if cleaned.record.line is None and len(job.sources) == 1 and job.takes_text:
@@ -305,33 +313,43 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
     page: str | None = given["review"]
     if page:
         require_jinja()
-    with Job(given) as job:
-        cleaner = cleaner and _knowing(cleaner, given, job)
-        cleaned = job.cleaned(cleaner) if cleaner else (CleanedRecord(r, r.article.text) for r in job.records())
-        flagged = flag_records(cleaned, workers=given["workers"], **options)
-        for record, text, report in flagged.reports(drop_duplicates=given["drop_duplicates"]):
-            job.write(record, text, report)
-        if page:
-            job.write_page(encoded(page_of_reports(flagged.reports())))
-        found = flagged.found
-        kinds = Counter(group.kind for group in found.groups)
-        templates = sum(pair.kind == "template" for pair in found.pairs)
+    with Job(given, twice=True) as job:
+        job.cleaner = cleaner and _knowing(cleaner, given, job)
+        flagged = flag_records(
+            job.records,
+            job.store,
+            cleaner=job.cleaner,
+            workers=given["workers"],
+            memory=given["memory"],
+            progress=job.progress,
+            **options,
+        )
+        with contextlib.closing(flagged):
+            found = flagged.verdicts
+            for place, (cleaned, report) in enumerate(flagged.reports()):
+                job.count(cleaned)
+                if found.keep(place) or not given["drop_duplicates"]:
+                    job.write(cleaned.record, cleaned.text, report)
+            if page:
+                shown = ((cleaned.record, cleaned.text, report) for cleaned, report in flagged.reports())
+                job.write_page(encoded(page_of_reports(shown)))
         return job.finish(
-            f"{plural(job.read, 'article')}: {len(found.keep)} to keep, "
-            f"{plural(len(found.drop), 'copy', 'copies')} in {plural(len(found.groups), 'group')}{counted(kinds)}",
-            f"{plural(templates, 'pair')} on one template, kept" if templates else "",
+            f"{plural(job.read, 'article')}: {len(found) - found.dropped} to keep, "
+            f"{plural(found.dropped, 'copy', 'copies')} in {plural(found.groups, 'group')}"
+            f"{counted(found.groups_by_kind)}",
+            f"{plural(found.template_pairs, 'pair')} on one template, kept" if found.template_pairs else "",
             duplicates={
-                "kept": len(found.keep),
-                "dropped": len(found.drop),
-                "groups_by_kind": dict(kinds),
-                "template_pairs": templates,
+                "kept": len(found) - found.dropped,
+                "dropped": found.dropped,
+                "groups_by_kind": dict(found.groups_by_kind),
+                "template_pairs": found.template_pairs,
             },
             after=opens(page) if page else "",
         )
 
 
 @cli.command()
-@together(inputs, format_option, field_options, _cleaning)
+@together(inputs, format_option, article_fields, _cleaning)
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Only the article of this id. May be repeated.")
 def explain(ids: Sequence[str], **given: Any) -> int:
     """Show what would go from each article, line by line, and why; nothing is written.

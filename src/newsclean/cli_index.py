@@ -11,12 +11,13 @@ from typing import Any
 import click
 
 from newsclean.clean import Cleaner
-from newsclean.cli_job import FIELDS, fields_of
-from newsclean.cli_text import plural
+from newsclean.cli_job import DONE_WITH_REJECTS, fields_of
+from newsclean.cli_options import article_fields, errors, format_option, inputs, max_chars, quiet, together
+from newsclean.cli_rejects import Rejects
+from newsclean.cli_text import plural, say
 from newsclean.index import DuplicateIndex, Match
 from newsclean.io import find_sources, read_records
-from newsclean.io.records import REPORT_FIELD
-from newsclean.io.sources import FORMATS
+from newsclean.io.sources import check_not_input
 from newsclean.model import Article, ArticleId
 from newsclean.neardup import Background
 from newsclean.parallel import batches_by_size
@@ -26,17 +27,7 @@ __all__ = ["index"]
 _AT_ONCE, _CHARACTERS = 1000, 4_000_000  # articles read before they are added and answered
 
 _index = click.argument("index", metavar="INDEX")
-_input = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-_quiet = click.option("-q", "--quiet", is_flag=True, help="No summary; errors only.")
 _clean = click.option("--clean", is_flag=True, help="Clean texts first; give it each time or never.")
-
-
-def _reading(command: Any) -> Any:
-    for name, what in reversed(FIELDS.items()):
-        help = f"The field or column that holds its {what}. Default: {name}."
-        command = click.option(f"--{name}-field", metavar="NAME", help=help)(command)
-    help = "What the inputs hold. Default: told by the suffix."
-    return click.option("--format", "format", type=click.Choice(FORMATS), help=help)(command)
 
 
 @click.group()
@@ -48,47 +39,47 @@ def index() -> None:
 
 
 @index.command()
-@_index
-@_input
-@_reading
+@together(_index, inputs, format_option, article_fields)
 @click.option("--threshold", type=float, help="Least Jaccard similarity of near copies, for a new index.")
 @click.option("--containment", type=float, help="Least share of the shorter text in the longer, for a new index.")
 @click.option("--window-days", type=click.IntRange(min=0), metavar="DAYS", help="Compare only articles this close.")
 @click.option("--background", metavar="FILE", help="A saved Background, for a new index.")
 @_clean
+@errors
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes, threads.")
-@_quiet
+@quiet
 def add(index: str, quiet: bool, workers: int, background: str | None, clean: bool, **given: Any) -> int:
     """Add articles; say which are copies of earlier ones.
 
     For each copy a line of JSON: its id, that of the earlier article, kind and scores. It is written when the article
     is in the index. Articles that are there already are passed over, so a run that was cut short may be repeated.
     """
+    skip = given["on_error"] == "skip"
+    rejects = Rejects(given["rejects"], say, skip=skip)
     options = {name: given[name] for name in ("threshold", "containment", "window_days")}
     frozen = None if background is None else Background.load(background)
     copies = read = 0
     with DuplicateIndex.open(index, background=frozen, cleaner=Cleaner() if clean else None, **options) as opened:
         before = len(opened)
-        for batch in _batches(given):
+        for batch in _batches(given, rejects if skip else None):
             matches = [match for match in opened.add_many(batch, workers=workers) if match is not None]
             _say(matches)
             copies += len(matches)
             read += len(batch)
         added = len(opened) - before
+    rejects.write()
     if not quiet:
-        print(
+        say(
             f"{index}: {plural(added, 'article')} added, {read - added} there before, "
-            f"{plural(copies, 'copy', 'copies')}",
-            file=sys.stderr,
+            f"{plural(copies, 'copy', 'copies')}"
         )
-    return 0
+        if rejects:
+            say(rejects.told)
+    return DONE_WITH_REJECTS if rejects else 0
 
 
 @index.command()
-@_index
-@_input
-@_reading
-@_clean
+@together(_index, inputs, format_option, article_fields, max_chars, _clean)
 def query(index: str, clean: bool, **given: Any) -> int:
     """Say what articles are copies of, adding nothing: a line of JSON for each match."""
     with DuplicateIndex.open(index, cleaner=Cleaner() if clean else None, readonly=True) as opened:
@@ -101,14 +92,14 @@ def query(index: str, clean: bool, **given: Any) -> int:
 @index.command()
 @_index
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
-@_quiet
+@quiet
 def remove(index: str, ids: Sequence[str], quiet: bool) -> int:
     """Remove articles: the index is as if they had never been added."""
     with _there(index) as opened:
         for id in ids:
             opened.remove(_as_kept(id, opened))
     if not quiet:
-        print(f"{index}: {plural(len(ids), 'article')} removed", file=sys.stderr)
+        say(f"{index}: {plural(len(ids), 'article')} removed")
     return 0
 
 
@@ -126,7 +117,7 @@ def stats(index: str, check: bool) -> int:
 
 @index.command()
 @_index
-@_quiet
+@quiet
 def compact(index: str, quiet: bool) -> int:
     """Bring the index into few files and give the room of removed articles back."""
     with _there(index) as opened:
@@ -134,7 +125,7 @@ def compact(index: str, quiet: bool) -> int:
         opened.compact()
         after = opened.stats()
     if not quiet:
-        print(f"{index}: {plural(after.files, 'file')}, {before:,} bytes before, {after.bytes:,} now", file=sys.stderr)
+        say(f"{index}: {plural(after.files, 'file')}, {before:,} bytes before, {after.bytes:,} now")
     return 0
 
 
@@ -149,9 +140,11 @@ def _as_kept(id: str, opened: DuplicateIndex) -> ArticleId:
     return int(id) if id not in opened and id.removeprefix("-").isdecimal() else id
 
 
-def _batches(given: dict[str, Any]) -> Iterator[list[Article]]:
+def _batches(given: dict[str, Any], reject: Rejects | None = None) -> Iterator[list[Article]]:
     sources, _ = find_sources(given["inputs"], format=given["format"])
-    records = read_records(sources, fields_of({"report_field": REPORT_FIELD, **given}))
+    if reject is not None and reject.path is not None:
+        check_not_input(reject.path, sources)
+    records = read_records(sources, fields_of(given), max_chars=given["max_chars"], reject=reject)
     return batches_by_size(
         (record.article for record in records), lambda article: len(article.text), limit=_CHARACTERS, most=_AT_ONCE
     )

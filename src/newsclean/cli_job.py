@@ -1,43 +1,44 @@
-"""What the commands that read and write files share: records in with a progress bar, one file out, a summary."""
+"""What the commands of the command line have in common: files in, one file out, progress, and a summary."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
+import shutil
 import sys
-import time
+import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import click
-import rich.console
-import rich.progress
 
 import newsclean
 from newsclean.clean import Cleaner
 from newsclean.clean.sites import SiteProfiles
+from newsclean.cli_progress import Display
+from newsclean.cli_rejects import SHOWN, Rejects
 from newsclean.cli_summary import say_summary
-from newsclean.cli_text import plural, visible
-from newsclean.files import whole_file
+from newsclean.cli_text import plural
+from newsclean.errors import FileError
+from newsclean.files import locked, remove_leftovers, whole_file
 from newsclean.io import Fields, Record, Reject, clean_records, find_sources, read_records
 from newsclean.io.compress import compressed
 from newsclean.io.flows import CleanedRecord
-from newsclean.io.manifest import Checkpoint, digest
-from newsclean.io.records import dumps
 from newsclean.io.sites import learn_sites
-from newsclean.io.sources import STDIN, check_not_input
+from newsclean.io.sources import STDIN, check_not_input, unreadable
+from newsclean.io.store import Store, digest, digest_of
 from newsclean.io.write import Write, output_format, record_writer, utf8
 
 __all__ = ["DONE_WITH_REJECTS", "FIELDS", "Job", "fields_of"]
 
 DONE_WITH_REJECTS = 3
-_SHOWN_REJECTS = 20
-_PROGRESS_AFTER = 1.0  # seconds: shorter work needs no bar
-_LINE_EVERY = 30.0  # seconds between lines of progress where there is no terminal
+_SHOWN_SITES = 5
+
 # Options that change no outcome; a run may go on with others.
-_NO_MATTER = {"inputs", "output", "rejects", "review", "stats", "quiet", "workers", "resume"}
+_NO_MATTER = {"inputs", "output", "rejects", "review", "stats", "quiet", "workers", "resume", "memory"}
 
 FIELDS = {
     "text": "text",
@@ -56,13 +57,18 @@ def fields_of(given: dict[str, Any]) -> Fields:
     asked = {name: value for name, value in named.items() if value is not None}
     dated = "date" in asked or given.get("window_days") is not None or given.get("keep_copy") in ("earliest", "latest")
     # A field that was asked for by name must be there; one that merely has the usual name may be missing.
-    return Fields(**asked, report=given["report_field"], dated=dated, must=frozenset(asked))
+    return Fields(**asked, report=given.get("report_field"), dated=dated, must=frozenset(asked))
 
 
 class Job:
-    """Files in, one file out: reads with a progress bar, writes whole or not at all, counts, and sums up."""
+    """Files in, one file out: reads with a progress bar, writes whole or not at all, counts, and sums up.
 
-    def __init__(self, given: dict[str, Any]) -> None:
+    ``cleaner`` is set by whoever has the articles cleaned.
+
+    *twice*: the records are read twice; what cannot be read again is copied first.
+    """
+
+    def __init__(self, given: dict[str, Any], *, twice: bool = False) -> None:
         self.quiet: bool = given["quiet"]
         self.skip: bool = given["on_error"] == "skip"
         self.read = 0
@@ -70,149 +76,170 @@ class Job:
         self.kinds: Counter[str] = Counter()
         self._fields = fields_of(given)
         self._output: str | None = None if given["output"] in (None, STDIN) else given["output"]
-        self._rejects_path: str | None = given["rejects"]
-        if self._rejects_path and not self.skip:
-            raise click.UsageError("--rejects is for --on-error skip; by default the first bad record stops the run")
-        if self.skip and self._rejects_path is None and self._output is not None:
-            self._rejects_path = f"{self._output}.rejects.jsonl"
+        rejects: str | None = given["rejects"]
+        if self.skip and rejects is None and self._output is not None:
+            rejects = f"{self._output}.rejects.jsonl"
+        self._display = Display(quiet=self.quiet)
+        self._rejects = Rejects(rejects, self._display.say, skip=self.skip)
         self.sources, self.others = find_sources(given["inputs"], format=given["format"])
         self._stats_path: str | None = given["stats"]
         self._page_path: str | None = given.get("review")
-        paths = (self._output, self._rejects_path, self._stats_path, self._page_path)
-        written = [path for path in paths if path is not None]
-        for path in written:
+        paths = (self._output, rejects, self._stats_path, self._page_path)
+        self._paths = [path for path in paths if path is not None]
+        for path in self._paths:
             check_not_input(path, self.sources)
-        if len(set(written)) < len(written):
+        if len(set(self._paths)) < len(self._paths):
             raise click.UsageError("two of --output, --rejects, --stats and --review name the same file")
+        self._given = given
+        self._twice = twice
         self._workers: int = given["workers"]
+        self.cleaner: Cleaner | None = None
         self._sites: dict[str, Counter[str]] = {}
         self._unknown: Counter[str] = Counter()
         self._written = 0
-        self._said = time.monotonic()
-        self._checkpoint = self._parts(given) if given.get("resume") else None
+        self._passes = 0
         self._stack = contextlib.ExitStack()
         self._writer = contextlib.ExitStack()
-        self._rejected: list[Reject] = []
-        self._cleaning = False
         self._warned = 0
-        self._started = time.monotonic()
-        self._progress: rich.progress.Progress | None = None
-        self._task = rich.progress.TaskID(0)
+        self._total: int | None = None
         self._done = 0
         self._stream: BinaryIO = sys.stdout.buffer
+        self._store: Store | None = None
+        self._states: list[tuple[int | str, ...] | None] = []
         self._write: Write
         self._page: BinaryIO
 
     def __enter__(self) -> Job:
-        if self._output is not None:
-            file = self._stack.enter_context(whole_file(self._output))
-            self._stream = self._stack.enter_context(compressed(file, self._output))
-        if self._page_path is not None:  # now: a page that cannot be written is no reason to lose what was done
-            self._page = self._stack.enter_context(whole_file(self._page_path))
-        self._stack.enter_context(self._writer)
-        self._write = self._writer.enter_context(record_writer(self._stream, self._output, self._fields.report))
+        with contextlib.ExitStack() as failed:
+            failed.push(self._stack)  # closed here only if the rest does not come to its end
+            self._stack.callback(self._display.stop)
+            for path in self._paths:
+                self._stack.enter_context(locked(path))
+                remove_leftovers(path)
+            if self._given.get("resume"):
+                self._store = self._parts()
+                self._stack.callback(self._store.close)
+            elif self._twice:
+                self._store = Store(self._scratch(), None)
+                self._stack.callback(self._store.remove)
+            if self._twice:
+                self._copy_streams(self.store)
+            self._states = [source.state for source in self.sources]
+            if self._output is not None:
+                file = self._stack.enter_context(whole_file(self._output))
+                self._stream = self._stack.enter_context(compressed(file, self._output))
+            if self._page_path is not None:  # now: a page that cannot be written is no reason to lose what was done
+                self._page = self._stack.enter_context(whole_file(self._page_path))
+            self._stack.enter_context(self._writer)
+            field = self._given["report_field"]
+            self._write = self._writer.enter_context(record_writer(self._stream, self._output, field))
+            failed.pop_all()
         return self
 
     def __exit__(self, *failure: Any) -> None:
         self._stack.__exit__(*failure)
-        if self._checkpoint is not None and failure[0] is None:
-            self._checkpoint.remove()  # only now: the output is there
+        if self._store is not None and failure[0] is None:
+            self._store.remove()  # only now: the output is there
 
-    def _parts(self, given: dict[str, Any]) -> Checkpoint:
-        names = [source.name for source in self.sources]
-        if self._output is None or STDIN in names:
+    def _parts(self) -> Store:
+        if self._output is None or any(source.state is None for source in self.sources):
             raise click.UsageError("--resume needs --output, and inputs that can be read again, not standard input")
-        options = {name: value for name, value in given.items() if name not in _NO_MATTER}
+        options = {name: value for name, value in self._given.items() if name not in _NO_MATTER}
         # Files that options name, rules for one, are what they hold.
         values = [entry for value in options.values() for entry in (value if isinstance(value, tuple) else (value,))]
         files = [value for value in values if isinstance(value, str) and os.path.isfile(value)]
-        about = {
+        about: dict[str, Any] = {
             "newsclean": newsclean.__version__,
             "options": options,
             "files of options": {name: digest(name) for name in files},
-            "inputs": [[name, digest(name)] for name in names],
+            "inputs": [],
         }
-        return Checkpoint(f"{self._output}.parts", about)
+        for source in self.sources:
+            try:
+                with source.open_raw() as stream:
+                    about["inputs"].append([source.name, digest_of(stream)])
+            except OSError as error:
+                raise unreadable(source.name, error) from error
+        return Store(f"{self._output}.parts", about)
+
+    def _scratch(self) -> str:
+        """Return a new folder beside the output, where there is as much room as for it."""
+        if self._output is None:
+            return tempfile.mkdtemp(prefix="newsclean.")
+        folder, name = os.path.split(os.path.realpath(self._output))
+        try:
+            return tempfile.mkdtemp(prefix=f".{name[:100]}.", suffix=".tmp", dir=folder)
+        except OSError as error:
+            problem = error.strerror or error
+            raise FileError(f"{self._output}: cannot be written: {problem}; check the folder") from error
+
+    def _copy_streams(self, store: Store) -> None:
+        for number, source in enumerate(self.sources):
+            if source.state is None:
+                with source.open_raw() as stream, store.scratch_file(f"input-{number}") as copy:
+                    shutil.copyfileobj(stream, copy)
+                    self.sources[number] = replace(source, path=copy.name)
+
+    @property
+    def store(self) -> Store:
+        """Where what is done is kept; only of a job that reads twice."""
+        assert self._store is not None
+        return self._store
 
     def learnt(self) -> SiteProfiles:
         """Return what recurs on the sites of the records, which are all read for that, and later once more."""
         found = learn_sites(self.sources, self._fields, max_chars=self._max_chars, skip=self.skip)
         if not self.quiet:
-            self._say(f"{plural(len(found), 'site')} learnt, {plural(found.recurring(), 'recurring line')}")
+            self._display.say(f"{plural(len(found), 'site')} learnt, {plural(found.recurring(), 'recurring line')}")
         return found
 
-    def cleaned(self, cleaner: Cleaner) -> Iterator[CleanedRecord]:
-        """Yield the records, cleaned, and count what was removed."""
-        known = cleaner.site_profile
-        self._cleaning = True
-        for cleaned in clean_records(self.records(), cleaner, workers=self._workers, checkpoint=self._checkpoint):
-            self.kinds.update(cleaned.kinds)
-            if known is not None and known.for_site(cleaned.record.article.site) is None:
-                self._unknown[cleaned.record.article.site or ""] += 1
-            if self._stats_path is not None:
-                self._sites.setdefault(cleaned.record.article.site or "", Counter()).update(cleaned.kinds)
+    def cleaned(self) -> Iterator[CleanedRecord]:
+        """Yield the records, cleaned by the job's cleaner, and count what was removed."""
+        assert self.cleaner is not None
+        for cleaned in clean_records(self.records(), self.cleaner, workers=self._workers, store=self._store):
+            self.count(cleaned)
             yield cleaned
 
+    def count(self, cleaned: CleanedRecord) -> None:
+        """Count what was removed from an article."""
+        site = cleaned.record.article.site
+        self.kinds.update(cleaned.kinds)
+        known = None if self.cleaner is None else self.cleaner.site_profile
+        if known is not None and known.for_site(site) is None:
+            self._unknown[site or ""] += 1
+        if cleaned.kinds:
+            self._sites.setdefault(site or "", Counter()).update(cleaned.kinds)
+
     def records(self) -> Iterator[Record]:
-        """Yield the records, bad ones dealt with as the caller asked."""
-        reject = self._reject if self.skip else None
-        options: dict[str, Any] = {"max_chars": self._max_chars, "reject": reject, "progress": self._advance}
-        for record in read_records(self.sources, self._fields, **options):
-            self.read += 1
-            yield record
-        self._stop_progress()
-
-    def _reject(self, reject: Reject) -> None:
-        self._rejected.append(reject)
-        if len(self._rejected) <= _SHOWN_REJECTS:
-            self._say(f"left out: {reject.error}")
-
-    def _advance(self, size: int) -> None:
-        self._done += size
-        if self._progress is not None:
-            self._progress.update(self._task, completed=self._done, articles=self.read)
-        elif self.quiet:
-            return
-        elif not sys.stderr.isatty():
-            self._log_line()
-        elif time.monotonic() - self._started > _PROGRESS_AFTER:
-            sizes = [source.size for source in self.sources]
-            total = None if None in sizes else sum(size for size in sizes if size is not None)
-            columns: Iterable[Any] = (
-                rich.progress.BarColumn(),
-                rich.progress.DownloadColumn(),
-                rich.progress.TextColumn("{task.fields[articles]} articles"),
-                rich.progress.TimeRemainingColumn(),
-            )
-            console = rich.console.Console(stderr=True)
-            self._progress = self._stack.enter_context(
-                rich.progress.Progress(*columns, console=console, transient=True)
-            )
-            self._task = self._progress.add_task("", total=total, articles=0)
-
-    def _log_line(self) -> None:
-        now = time.monotonic()
-        if now - self._said < _LINE_EVERY:
-            return
-        self._said = now
+        """Yield the records, bad ones dealt with as the caller asked; the second time they are passed by."""
+        self._passes += 1
+        first = self._passes == 1
+        self._done = 0
         sizes = [source.size for source in self.sources]
-        rate = self._done / (now - self._started)
-        line = f"{plural(self.read, 'article')}, {self._done / 1e6:.1f} MB, {rate / 1e6:.2f} MB/s"
-        if None not in sizes and rate:
-            left = (sum(size or 0 for size in sizes) - self._done) / rate
-            line += f", {max(0, round(left))} s left"
-        self._say(line)
+        self._total = None if None in sizes else sum(size for size in sizes if size is not None)
+        reject = (self._rejects if first else _ignore) if self.skip else None
+        place = 0
 
-    def _stop_progress(self) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+        def advance(size: int) -> None:
+            self._done += size
+            self._display.update("read" if first else "write", self._done, self._total, articles=place)
+
+        for place, record in enumerate(
+            read_records(self.sources, self._fields, max_chars=self._max_chars, reject=reject, progress=advance), 1
+        ):
+            self.read = max(self.read, place)
+            yield record
+
+    def progress(self, stage: str, done: int, total: int, found: int) -> None:
+        """Show how far comparing is."""
+        self._display.update(stage, done, total, f"{plural(found, 'pair')} so far" if found else "")
 
     def warn(self, record: Record, warning: str) -> None:
         """Tell of a warning about one article."""
         if not self.quiet:
             self._warned += 1
-            if self._warned <= _SHOWN_REJECTS:
-                self._say(f"{record.place}: warning: {warning}")
+            if self._warned <= SHOWN:
+                self._display.say(f"{record.place}: warning: {warning}")
 
     @property
     def takes_text(self) -> bool:
@@ -235,37 +262,53 @@ class Job:
 
     def finish(self, *summary: str, duplicates: dict[str, Any] | None = None, after: str = "") -> int:
         """Write what is still to be written, rejects and figures; say what was done and return the exit code."""
+        self._check_unchanged()
         self._writer.close()  # a table's last rows may not fit, and then nothing was done
+        self._display.stop()
+        figures = self._figures(duplicates)
         if self._stats_path is not None:
             with whole_file(self._stats_path) as stream:
-                stream.write(json.dumps(self._figures(duplicates), ensure_ascii=False, indent=1).encode() + b"\n")
-        if self._rejected and self._rejects_path is not None:
-            with whole_file(self._rejects_path) as stream:
-                for reject in self._rejected:
-                    stream.write(utf8(dumps(reject.to_dict()) + "\n"))
+                stream.write(json.dumps(figures, ensure_ascii=False, indent=1).encode() + b"\n")
+        self._rejects.write()
         if self._output is None:
             self._stream.flush()
         if not self.quiet:
             say_summary(
                 summary,
-                self.kinds if self._cleaning else None,
-                (self._without_profile(), self._left_out(), self._not_read(), after),
+                self.kinds if self.cleaner else None,
+                (
+                    self._by_site(),
+                    self._without_profile(),
+                    self._rejects.told,
+                    self._not_read(),
+                    _cost(figures),
+                    after,
+                ),
             )
-        return DONE_WITH_REJECTS if self._rejected else 0
+        return DONE_WITH_REJECTS if self._rejects else 0
+
+    def _check_unchanged(self) -> None:
+        for source, state in zip(self.sources, self._states, strict=True):
+            if source.state != state:
+                raise FileError(
+                    f"{source.name}: changed while it was read; let nothing write to the inputs, and run again"
+                )
 
     def _figures(self, duplicates: dict[str, Any] | None) -> dict[str, Any]:
+        seconds = self._display.seconds
         return {
             "format": "newsclean.stats",
             "version": 1,
-            "articles": {"read": self.read, "written": self._written, "rejected": len(self._rejected)},
+            "articles": {"read": self.read, "written": self._written, "rejected": len(self._rejects)},
             "removed": {
                 "total": sum(self.kinds.values()),
                 "by_kind": dict(self.kinds.most_common()),
                 "by_site": {site: dict(kinds.most_common()) for site, kinds in sorted(self._sites.items())},
             },
             "duplicates": duplicates,
-            "seconds": round(time.monotonic() - self._started, 3),
-            "peak_memory_mb": _peak_memory(),
+            "seconds": round(self._display.elapsed, 3),
+            "seconds_by_stage": seconds,
+            "peak_memory_mb": _peak_memory(self._workers),
         }
 
     def _without_profile(self) -> str:
@@ -275,27 +318,38 @@ class Job:
         of = f"of sites without a profile, such as {site!r}" if site else "of no site, or of sites without a profile"
         return f"{plural(self._unknown.total(), 'article')} {of}, cleaned without one"
 
-    def _left_out(self) -> str:
-        if not self._rejected:
+    def _by_site(self) -> str:
+        totals = Counter({site: sum(kinds.values()) for site, kinds in self._sites.items() if site})
+        if not totals:
             return ""
-        where = f", in {self._rejects_path}" if self._rejects_path else ""
-        return f"{plural(len(self._rejected), 'bad record')} left out{where}"
+        most = ", ".join(f"{site} {count}" for site, count in totals.most_common(_SHOWN_SITES))
+        return f"most removals: {most}" if len(totals) > _SHOWN_SITES else f"removals by site: {most}"
 
     def _not_read(self) -> str:
         if not self.others:
             return ""
         return f"{plural(len(self.others), 'other file')} not read, such as {self.others[0]}"
 
-    def _say(self, line: str) -> None:
-        print(visible(line), file=sys.stderr)
+
+def _ignore(reject: Reject) -> None:
+    """Pass by what was told of already."""
 
 
-def _peak_memory() -> float | None:
-    """Return the most memory this process and the largest of its workers had, in MB; None where it is not told."""
+def _cost(figures: dict[str, Any]) -> str:
+    memory = figures["peak_memory_mb"]
+    told = "" if memory is None else f", {memory:.0f} MB of memory at most"
+    return f"{figures['seconds']:.1f} s{told}"
+
+
+def _peak_memory(workers: int) -> float | None:
+    """Return the most memory this process and its workers had, in MB, each as much as the largest of them.
+
+    What they share counts for each. None where it is not told.
+    """
     try:
         import resource
     except ImportError:  # Windows
         return None
     unit = 1 if sys.platform == "darwin" else 1024
-    most = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return round(most * unit / 1e6, 1)
+    own, child = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return round((own + child * workers) * unit / 1e6, 1)

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
 
 from newsclean.clean.sites import SiteProfiles
 from newsclean.cli_job import DONE_WITH_REJECTS, fields_of
-from newsclean.cli_options import field_options, format_option, inputs, max_chars, on_error, quiet, together
-from newsclean.cli_text import plural, visible
-from newsclean.io import Reject, find_sources
+from newsclean.cli_options import article_fields, format_option, inputs, max_chars, on_error, quiet, together
+from newsclean.cli_rejects import Rejects
+from newsclean.cli_text import plural, say
+from newsclean.io import find_sources
 from newsclean.io.sites import site_articles
 from newsclean.io.sources import check_not_input
 
 __all__ = ["learn"]
 
-_SHOWN_REJECTS = 20
-
 
 @click.command()
-@together(inputs, format_option, field_options, max_chars, on_error, quiet)
+@together(inputs, format_option, article_fields, max_chars, on_error, quiet)
 @click.option(
     "-o", "--output", metavar="FILE", required=True, help="The file to write (JSON); it appears whole or not at all."
 )
@@ -47,17 +45,10 @@ def learn(**given: Any) -> int:
     sources, others = find_sources(given["inputs"], format=given["format"])
     check_not_input(given["output"], sources)
     older = [SiteProfiles.load(path) for path in given["merge"]]
-    left_out = 0
-
-    def reject(bad: Reject) -> None:
-        nonlocal left_out
-        left_out += 1
-        if left_out <= _SHOWN_REJECTS:
-            print(visible(f"left out: {bad.error}"), file=sys.stderr)
-
     skip = given["on_error"] == "skip"
+    rejects = Rejects(None, say, skip=skip)
     articles = site_articles(
-        sources, fields_of(given), given["site"], reject=reject if skip else None, max_chars=given["max_chars"]
+        sources, fields_of(given), given["site"], reject=rejects if skip else None, max_chars=given["max_chars"]
     )
     new = SiteProfiles.fit(articles)
     found = new
@@ -69,8 +60,8 @@ def learn(**given: Any) -> int:
         told = f"{count} of {plural(len(new), 'site')}: {plural(found.recurring(), 'recurring line')}"
         for line in filter(None, (
             told,
-            f"{plural(left_out, 'bad record')} left out" if left_out else "",
+            rejects.told,
             f"{plural(len(others), 'other file')} not read, such as {others[0]}" if others else "",
         )):  # fmt: skip
-            print(visible(line), file=sys.stderr)
-    return DONE_WITH_REJECTS if left_out else 0
+            say(line)
+    return DONE_WITH_REJECTS if rejects else 0

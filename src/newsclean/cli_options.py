@@ -13,7 +13,17 @@ from newsclean.io.read import MAX_CHARS
 from newsclean.io.records import REPORT_FIELD
 from newsclean.io.sources import FORMATS
 
-__all__ = ["errors", "field_options", "format_option", "inputs", "max_chars", "on_error", "quiet", "together"]
+__all__ = [
+    "article_fields",
+    "errors",
+    "field_options",
+    "format_option",
+    "inputs",
+    "max_chars",
+    "on_error",
+    "quiet",
+    "together",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,7 +47,7 @@ format_option = click.option(
     help="What the inputs hold. Default: told by the suffix; without one, jsonl or text by the first character.",
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="No progress, no summary; errors only.")
-field_options = together(
+article_fields = together(
     *(
         click.option(
             f"--{name}-field",
@@ -46,6 +56,9 @@ field_options = together(
         )
         for name, what in FIELDS.items()
     ),
+)
+field_options = together(
+    article_fields,
     click.option(
         "--report-field",
         metavar="NAME",
@@ -75,6 +88,6 @@ errors = together(
         "--rejects",
         metavar="FILE",
         shell_complete=files,
-        help="Where bad records go with --on-error skip. Default: OUTPUT.rejects.jsonl.",
+        help="Where bad records go with --on-error skip. Default: OUTPUT.rejects.jsonl if there is an OUTPUT.",
     ),
 )

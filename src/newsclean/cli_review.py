@@ -59,8 +59,7 @@ def review(inputs: Sequence[str], output: str, quiet: bool, most: int, title: st
     """
     sources, _ = find_sources(inputs, format="jsonl")
     check_not_input(output, sources)
-    # The report is to be read here, so its field counts as one of the record's own: none is called "".
-    fields = Fields(text=given["text_field"], id=given["id_field"], report="")
+    fields = Fields(text=given["text_field"], id=given["id_field"], report=None)  # it is read here, not added
     html = page_of_records(read_records(sources, fields), report_field=given["report_field"], title=title, most=most)
     with whole_file(output) as stream:
         stream.write(encoded(html))

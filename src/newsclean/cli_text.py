@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 
-__all__ = ["plural", "visible"]
+__all__ = ["plural", "say", "visible"]
 
 # Control characters but tab and line feed, and the marks that turn the direction of text: on a terminal they could
 # hide or fake what is shown.
@@ -18,6 +19,11 @@ def visible(text: str) -> str:
     'Hide\\x07 Ad'
     """
     return _UNSEEN.sub(lambda found: f"\\x{ord(found[0]):02x}" if found[0] < "\x80" else ascii(found[0])[1:-1], text)
+
+
+def say(line: str) -> None:
+    """Print *line* to standard error."""
+    print(visible(line), file=sys.stderr)
 
 
 def plural(count: int, what: str, many: str = "") -> str:

@@ -104,8 +104,23 @@ def _submitted(pool: ProcessPoolExecutor, batch: Any) -> Future[Any]:
 
 
 def _start(make: Callable[[], Callable[[Any], Any]]) -> None:
+    from threading import Thread
+
+    # A parent that is killed tells nobody, and its workers would wait for work for ever.
+    Thread(target=_end_with_parent, daemon=True).start()
     global _work
     _work = make()
+
+
+def _end_with_parent() -> None:
+    import os
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _call(batch: Any) -> Any:

@@ -210,8 +210,61 @@ class TestOther:
         assert metadata.read_time == 4
         assert metadata.credits == ("Photo: Anna Berg", "Getty Images")
 
+    @pytest.mark.parametrize(
+        ("line", "section", "tags"),
+        [
+            ("Tags: rivers, bridges, council", None, ("rivers", "bridges", "council")),
+            ("Filed Under: health, Michigan, mosquito", "health", ("Michigan", "mosquito")),
+            ("Kategorie: Wirtschaft", "Wirtschaft", ()),
+            ("Schlagwörter: Brücke | Fluss", None, ("Brücke", "Fluss")),
+            ("Рубрика: Политика", "Политика", ()),
+            ("カテゴリ：政治", "政治", ()),
+            ("#river #bridge #Flood", None, ("river", "bridge", "Flood")),
+        ],
+    )
+    def test_section_and_tags(self, line, section, tags):
+        metadata = newsclean.clean(f"{PROSE}\n{PROSE[:-1]} today.\n{line}").metadata
+        assert (metadata.section, metadata.tags) == (section, tags)
+
+    def test_a_colon_in_the_report_names_no_topic(self):
+        metadata = newsclean.clean(f"{PROSE}\nTags: the word means many things, he said.\n{PROSE[:-1]} today.").metadata
+        assert (metadata.section, metadata.tags) == (None, ())
+
     def test_nothing_found_is_empty(self):
         assert newsclean.clean(PROSE).metadata == newsclean.Metadata()
+
+
+class TestSpans:
+    """Each value says where it was read."""
+
+    LINES = (
+        "Published 18 November 2019, 19:11 GMT",
+        "Updated: Nov 19, 2019 7:11 pm",
+        "By Anna Berg and Carl Dorn",
+        "By Carl Dorn, Staff Writer",
+        "4 min read",
+        "Photo: Emil Fisk",
+        "Tags: rivers, Bridges, council",
+        "Filed Under: Health, mosquito",
+        "Hide Ad",
+    )
+
+    @given(st.lists(st.sampled_from(LINES), max_size=6), st.lists(st.sampled_from(LINES), max_size=6))
+    @settings(max_examples=60, deadline=None)
+    def test_of_every_value(self, head, tail):
+        text = "\n".join((*head, f"LONDON (AP) — {PROSE}", f"{PROSE[:-1]} today.", *tail))
+        metadata = newsclean.clean(text).metadata
+        written = metadata.to_dict()
+        for name, spans in metadata.spans.items():
+            values = written[name] if isinstance(written[name], list) else [written[name]]
+            assert len(values) == len(spans) > 0
+            for value, (start, end) in zip(values, spans, strict=True):
+                if name == "date":
+                    assert (start, end) in {m.span for m in metadata.dates if m.iso and m.iso.isoformat() == value}
+                else:
+                    assert str(value) in text[start:end]
+        filled = {name for name, value in written.items() if value and name not in ("dates", "spans")}
+        assert filled == set(metadata.spans)
 
 
 VOCABULARIES = shipped_rules().vocabularies

@@ -52,6 +52,29 @@ def test_a_feed(run):
     assert "bytes before" in run("compact", "news.index")[1]
 
 
+def test_the_output_of_a_run_may_be_added(run):
+    articles = write("a.jsonl", {"id": "a", "text": STORY}, {"id": "b", "text": f"FLOODS {STORY}"})
+    assert main(["run", articles, "-o", "cleaned.csv", "-q"]) == 0
+    (copy,), _ = run("add", "news.index", "cleaned.csv")
+    assert (copy["id"], copy["earlier"]) == ("b", "a")
+
+
+def test_bad_records_are_left_out_and_told(run):
+    articles = write("a.jsonl", {"id": "a", "text": STORY}, {"id": "b"}, {"id": "c", "text": "x" * 5000})
+    assert "a.jsonl:2: field 'text'" in run("add", "news.index", articles, code=1)[1]
+    assert run("stats", "news.index")[0]["entries"] == 0
+    flags = ["--on-error", "skip", "--rejects", "bad.jsonl", "--max-chars", "4000"]
+    _, told = run("add", "news.index", articles, *flags, code=3)
+    assert "left out: a.jsonl:2: field 'text'" in told
+    assert told.endswith(
+        "news.index: 1 article added, 0 there before, 0 copies\n2 bad records left out, in bad.jsonl\n"
+    )
+    with open("bad.jsonl", encoding="utf-8") as file:
+        assert [json.loads(line)["line"] for line in file] == [2, 3]
+    assert "would be overwritten" in run("add", "news.index", articles, *flags[:2], "--rejects", articles, code=2)[1]
+    assert "--rejects is for" in run("add", "news.index", articles, "--rejects", "bad.jsonl", code=2)[1]
+
+
 def test_what_is_wrong(run):
     articles = write("a.jsonl", {"id": "a", "text": STORY})
     assert "no index" in run("query", "nothing", articles, code=1)[1]

@@ -9,7 +9,7 @@ import pytest
 from newsclean import SiteProfiles
 from newsclean.cli import main
 from newsclean.errors import FileError
-from newsclean.io import flows
+from newsclean.scale import flow
 from site_pages import PROMO, page
 
 BERG = "Der Bergbote ist immer bei Ihnen"
@@ -141,9 +141,16 @@ class TestCleanWithIt:
 
     def test_standard_input_is_refused(self, monkeypatch, capsys, tmp_path):
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"{}")))
-        assert main(["run", "-", "--learn-sites", "-o", str(tmp_path / "out.jsonl")]) == 2
+        assert main(["clean", "-", "--learn-sites", "-o", str(tmp_path / "out.jsonl")]) == 2
         assert "reads its inputs twice, which standard input does not allow; save it" in capsys.readouterr().err
         assert not (tmp_path / "out.jsonl").exists()
+
+    def test_standard_input_of_a_command_that_keeps_it(self, corpus, monkeypatch, tmp_path):
+        for name in (corpus, "-"):
+            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(Path(corpus).read_bytes())))
+            assert main(["run", name, "--learn-sites", "-o", str(tmp_path / f"{Path(name).name}.out.jsonl"), "-q"]) == 0
+        here, piped = tmp_path / "in.jsonl.out.jsonl", tmp_path / "-.out.jsonl"
+        assert here.read_bytes() == piped.read_bytes()
 
     def test_articles_without_sites_are_refused(self, tmp_path, capsys):
         path = write(tmp_path / "in.jsonl", {"text": page(1)}, {"text": page(2)})
@@ -171,7 +178,7 @@ class TestResume:
                 raise FileError("stopped here")
 
             with monkeypatch.context() as patch:
-                patch.setattr(flows, "find_duplicates", fail)
+                patch.setattr(flow, "compare_all", fail)
                 assert main(["run", *arguments, "--resume", "-q"]) == 1
 
         return run_to_a_stop

@@ -1,5 +1,6 @@
 """What is on disk: who may open it, what it says of itself, and what happens where it is damaged."""
 
+import contextlib
 import multiprocessing
 import sqlite3
 
@@ -105,7 +106,7 @@ class TestFrozen:
 
     @pytest.mark.parametrize("name", ["version", "family", "seed", "slots", "bands", "shingle"])
     def test_other_format(self, filled, name):
-        with sqlite3.connect(filled / "index.sqlite") as db:
+        with contextlib.closing(sqlite3.connect(filled / "index.sqlite", isolation_level=None)) as db:
             db.execute("UPDATE meta SET value = 'x' WHERE name = ?", (name,))
         with pytest.raises(FileError, match=f"{name} is 'x'.*add the articles to a new index"):
             DuplicateIndex.open(filled)

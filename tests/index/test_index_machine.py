@@ -137,7 +137,7 @@ class IndexMachine(RuleBasedStateMachine):
 
     @rule(keep=st.sampled_from(["longest", "earliest", "first", ["x", "y"]]))
     def groups(self, keep):
-        background = BACKGROUND if self.weighed else None
+        background = BACKGROUND if self.weighed else Background.fit([])
         found = find_duplicates(
             [one for one, _ in self.twin.values()], keep=keep, window_days=self.window, background=background
         )

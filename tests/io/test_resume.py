@@ -13,8 +13,10 @@ import pytest
 import newsclean
 from newsclean.cli import main
 from newsclean.errors import FileError, OptionError
-from newsclean.io import flows, manifest
-from newsclean.io.manifest import Checkpoint
+from newsclean.io import flows, store
+from newsclean.io.store import Store
+from newsclean.neardup import bands
+from newsclean.scale import budget, flow
 
 SENTENCES = ("The river rose by two metres overnight, the council said. ", "Hide Ad\n", "Forty families left.\n")
 
@@ -24,7 +26,7 @@ def corpus(tmp_path):
     draw = random.Random(3)
     path = tmp_path / "in.jsonl"
     with path.open("w") as file:
-        for n in range(300):
+        for n in range(100):
             text = f"date 2022-04-11 Story {n}. " + "".join(draw.choices(SENTENCES, k=30))
             file.write(json.dumps({"id": n, "text": text}) + "\n")
             if n % 50 == 0:
@@ -36,48 +38,101 @@ def run(corpus, out, *flags):
     return main(["run", str(corpus), "-o", str(out), "--on-error", "skip", "-q", *flags])
 
 
-@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-@pytest.mark.parametrize("suffix", [".jsonl.gz", pytest.param(".csv", marks=pytest.mark.slow)])
-def test_killed_again_and_again(tmp_path, corpus, suffix):
-    out, parts = tmp_path / f"out{suffix}", tmp_path / f"out{suffix}.parts"
-    script = (
-        "import sys; from newsclean.io import manifest; manifest._PART_CHARS = 10_000\n"
-        "from newsclean.cli import main; sys.exit(main(sys.argv[1:]))"
-    )
-    command = [sys.executable, "-c", script, "run", str(corpus), "-o", str(out), "--on-error", "skip", "--resume"]
+@pytest.fixture
+def small_steps(monkeypatch):
+    """Work is committed often, and comes in many portions."""
+    monkeypatch.setattr(flows, "BATCH", 8_000)
+    monkeypatch.setattr(store, "PART_SECONDS", 0)
+    monkeypatch.setattr(bands, "COMPACT", 2_000)
+    monkeypatch.setattr(budget, "SHINGLES", 10_000)
+
+
+def killed_at(step, *arguments):
+    """Run the command in a process that kills itself before it forces its *step*-th file to disk; True if it did."""
+    child = os.fork()
+    if child == 0:
+        left = step
+        fsync = os.fsync
+
+        def dying(handle):
+            nonlocal left
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            fsync(handle)
+
+        os.fsync = dying
+        os._exit(main([str(argument) for argument in arguments]))
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 3
+    return os.WIFSIGNALED(status)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize(
+    ("command", "suffix", "steps"),
+    [
+        ("run", ".jsonl.gz", (40, 80)),
+        ("dedup", ".csv", (7, 14)),
+        ("clean", ".jsonl", (4, 12)),
+    ],
+)
+def test_killed_again_and_again(tmp_path, corpus, small_steps, command, suffix, steps):
+    out = tmp_path / f"out{suffix}"
+    arguments = [command, corpus, "-o", out, "--on-error", "skip", "-q", "--resume"]
     draw = random.Random(suffix)
-    kills, before = 0, 0
-    while kills < 2:
-        wanted = before + draw.randint(1, 12)
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        while process.poll() is None and (len(os.listdir(parts)) if parts.exists() else 0) < wanted:
-            time.sleep(draw.random() / 200)
-        if process.poll() is not None:
-            break
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    kills, step = 0, 0
+    while killed_at(step, *arguments):
         kills += 1
         assert not out.exists()
-        before = len(os.listdir(parts))
-    assert kills
-    assert subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 3
-    assert not parts.exists()
-    assert run(corpus, tmp_path / f"calm{suffix}") == 3
-    assert out.read_bytes() == (tmp_path / f"calm{suffix}").read_bytes()
-    rejects = [(tmp_path / f"{name}{suffix}.rejects.jsonl").read_bytes() for name in ("out", "calm")]
+        step = draw.randint(*steps)  # a commit forces some files, and without one there is no progress
+    assert kills > 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", out.name, f"{out.name}.rejects.jsonl"]
+    calm = tmp_path / f"calm{suffix}"
+    assert main([command, str(corpus), "-o", str(calm), "--on-error", "skip", "-q"]) == 3
+    assert out.read_bytes() == calm.read_bytes()
+    rejects = [(tmp_path / f"{path.name}.rejects.jsonl").read_bytes() for path in (out, calm)]
     assert rejects[0] == rejects[1]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_workers_whose_parent_is_killed(tmp_path, corpus):
+    """They end, and meanwhile keep nobody from the output."""
+    out = tmp_path / "out.jsonl"
+    script = (
+        "import sys; from newsclean.io import flows, store; flows.BATCH = 8_000; store.PART_SECONDS = 0\n"
+        "from newsclean.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", script, "run", str(corpus), "-o", str(out), "--on-error", "skip", "-q", "--resume"]
+    journal = tmp_path / "out.jsonl.parts" / "journal.jsonl"
+    process = subprocess.Popen([*command, "--workers", "2"], start_new_session=True)
+    while process.poll() is None and (not journal.exists() or journal.stat().st_size < 500):
+        time.sleep(0.002)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    assert subprocess.run(command).returncode == 3
+    for _ in range(100):  # those who are left are the session of the one that was killed
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.1)
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+        pytest.fail("the workers outlived their parent")
+    assert run(corpus, tmp_path / "calm.jsonl") == 3
+    assert out.read_bytes() == (tmp_path / "calm.jsonl").read_bytes()
+
+
 @pytest.fixture
-def stopped(tmp_path, corpus, monkeypatch):
+def stopped(tmp_path, corpus, monkeypatch, small_steps):
     """The parts of a run that ended, by an error of its own, after all was cleaned."""
-    monkeypatch.setattr(manifest, "_PART_CHARS", 10_000)
 
     def fail(*_, **__):
         raise FileError("stopped here")
 
     with monkeypatch.context() as patch:
-        patch.setattr(flows, "find_duplicates", fail)
+        patch.setattr(flow, "compare_all", fail)
         assert run(corpus, tmp_path / "out.jsonl", "--resume") == 1
     return tmp_path / "out.jsonl.parts"
 
@@ -87,11 +142,10 @@ def state(folder):
 
 
 def test_what_is_done_is_not_done_again(stopped, tmp_path, corpus, monkeypatch):
-    def never(self, texts, **_):
-        assert list(texts) == []
-        return iter(())
+    def never(self, text, **_):
+        raise AssertionError("cleaned again")
 
-    monkeypatch.setattr(newsclean.Cleaner, "clean_many", never)
+    monkeypatch.setattr(newsclean.Cleaner, "clean", never)
     assert run(corpus, tmp_path / "out.jsonl", "--resume") == 3
     monkeypatch.undo()
     assert run(corpus, tmp_path / "calm.jsonl") == 3
@@ -121,25 +175,39 @@ def test_another_run_stops_and_leaves_the_parts(stopped, tmp_path, corpus, capsy
 
 def test_a_rule_file_that_changed_is_another_run(tmp_path):
     about = {"files of options": {"mine.toml": "one digest"}}
-    Checkpoint(str(tmp_path / "parts"), about)
-    Checkpoint(str(tmp_path / "parts"), about)
+    Store(str(tmp_path / "parts"), about)
+    Store(str(tmp_path / "parts"), about)
     with pytest.raises(OptionError, match="files of options changed since"):
-        Checkpoint(str(tmp_path / "parts"), {"files of options": {"mine.toml": "another"}})
+        Store(str(tmp_path / "parts"), {"files of options": {"mine.toml": "another"}})
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"3", b"{", b"\xff", b"[" * 20_000], ids=repr)
 def test_a_damaged_manifest_is_named(tmp_path, content):
-    Checkpoint(str(tmp_path), {"options": 1})
+    Store(str(tmp_path), {"options": 1})
     (tmp_path / "manifest.json").write_bytes(content)
     with pytest.raises(FileError, match=r"manifest\.json: cannot be read: .*delete"):
-        Checkpoint(str(tmp_path), {"options": 1})
+        Store(str(tmp_path), {"options": 1})
 
 
-def test_a_damaged_part_is_named(stopped, tmp_path, corpus, capsys):
-    part = stopped / "part-00000001.jsonl"
-    part.write_bytes(part.read_bytes()[:-5])
+@pytest.mark.parametrize("name", ["outcomes.jsonl", "shingles", "slots", "articles"])
+@pytest.mark.parametrize(
+    "harm", [lambda raw: raw[:-5], lambda raw: raw[:700] + bytes([raw[700] ^ 1]) + raw[701:]], ids=["cut", "changed"]
+)
+def test_a_damaged_file_is_named(stopped, tmp_path, corpus, capsys, name, harm):
+    file = stopped / name
+    file.write_bytes(harm(file.read_bytes()))
     assert run(corpus, tmp_path / "out.jsonl", "--resume") == 1
-    assert f"{part}: is damaged; delete {stopped} to start again" in capsys.readouterr().err
+    assert f"{file}: is damaged; delete {stopped} to start again" in capsys.readouterr().err
+
+
+def test_what_came_after_the_last_whole_line_of_the_journal_does_not_count(stopped, tmp_path, corpus):
+    journal = stopped / "journal.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    assert len(lines) > 5
+    journal.write_bytes(b"".join(lines[:-2]) + lines[-2][:-9])
+    assert run(corpus, tmp_path / "out.jsonl", "--resume") == 3
+    assert run(corpus, tmp_path / "calm.jsonl") == 3
+    assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "calm.jsonl").read_bytes()
 
 
 def test_what_cannot_be_read_again_cannot_be_resumed(corpus, capsys):

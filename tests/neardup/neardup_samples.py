@@ -148,3 +148,17 @@ def plain_shingles(text):
         figure = any(c in "0123456789" for word in words[i : i + 3] for c in word)
         shingles.append((_mix(total & _MASK) & (_MASK - 1)) | figure)
     return shingles
+
+
+def notice(seed):
+    """Return a legal notice: the same form, other names."""
+    rng = random.Random(f"notice {seed}")
+    names = [f"{rng.choice(PEOPLE)}{rng.randrange(40)} {rng.choice(PEOPLE)}".replace("0", "o") for _ in range(4)]
+    names = [name.translate(str.maketrans("123456789", "abcdefghi")) for name in names]
+    return (
+        f"In the matter of the estate of {names[0]}, deceased. All persons having claims against the said estate are "
+        f"required to present them, with vouchers, to {names[1]}, executor, at the office of {names[2]}, attorneys at "
+        f"law, in {rng.choice(PLACES)}, near the {rng.choice(THINGS)}, before the end of the month, or this notice will "
+        f"be pleaded in bar of their recovery. All persons indebted to {names[0]} will please make immediate payment to "
+        f"{names[3]} of {rng.choice(PLACES)}, by whom receipts are given and all questions answered in due course."
+    )

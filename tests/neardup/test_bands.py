@@ -81,7 +81,7 @@ def test_a_small_bucket_is_complete():
 
 @pytest.mark.parametrize("compact", [20_000, 4_000_000])
 def test_a_crowd_of_similar_texts_stays_linear_and_meets_its_likes(monkeypatch, compact):
-    monkeypatch.setattr(bands, "_COMPACT", compact)
+    monkeypatch.setattr(bands, "COMPACT", compact)
     texts = [edited(article(1), seed, 0.1) for seed in range(600)]
     twins = {17: 400, 250: 599, 3: 5}
     for one, other in twins.items():

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import regex
 
 from newsclean.clean.dates import DateGrammar, DateMention
 from newsclean.clean.findings import Sighting
+from newsclean.model import Span
 
 __all__ = ["Metadata", "read_metadata"]
 
 _MINUTES = regex.compile(r"\d{1,3}")
+_LIST = regex.compile(r"(?P<cue>[^:：]{2,60})[:：]\s*(?P<items>.+)", regex.DOTALL)
 _SECTION = regex.compile(
-    r"(?i)(?:category|categories|section|filed under|posted in"
-    r"|rubrik|ressort|rubrique|sección|categoria|categoría|rubriek)"
-    r"\s*:\s*([^,|/;]{2,40})"
+    r"(?:catégorie|categor[iy]|categoría|kategori|kategoria|kategorie|categorie|section|filed\s+under|file\s+under|posted\s+in"
+    r"|rubri[kc]|rubrique|ressort|sección|secção|seção|sezione|editoria|archivado\s+en|arquivado\s+em|classé\s+dans"
+    r"|рубрик|категори|категорі|раздел|розділ|カテゴリ|ジャンル|카테고리|분야).*",
+    regex.IGNORECASE,
 )
+"""Cues of a list that tell where the article stands on its site; after all others come topics."""
+_PARTED = regex.compile(r"\s*[,;|·•、，/]\s*")
+_HASHTAG = regex.compile(r"[#＃]([\p{L}\p{M}\p{N}_-]+)")
+_MOST_CHARS = 60  # in a topic; what is longer is a sentence or a teaser
 _ROLE_ORDER = {"published": 0, "unknown": 1, "updated": 2}
 
 
@@ -42,9 +49,14 @@ class Metadata:
     captions: tuple[str, ...] = ()
     """Proven captions, each once."""
     section: str | None = None
-    """The section a category line names."""
+    """The section a category line names: the first that is named."""
+    tags: tuple[str, ...] = ()
+    """Topics in lists with a cue ("Tags: rivers, bridges"), and hashtags on a line of their own; each once."""
     read_time: int | None = None
     """Estimated reading time in minutes."""
+    spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    """Where the fields were read: for each field with values, the finding of each value in the input, in the order of
+    the values. Dates have theirs, too (:attr:`DateMention.span`); ``date`` has that of the one it was taken from."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain JSON types."""
@@ -57,45 +69,89 @@ class Metadata:
             "credits": list(self.credits),
             "captions": list(self.captions),
             "section": self.section,
+            "tags": list(self.tags),
             "read_time": self.read_time,
+            "spans": {name: [list(span) for span in spans] for name, spans in self.spans.items()},
         }
+
+
+class _Values:
+    """The values of each field, each once, with where the first of its kind stood."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, dict[Any, Span]] = {}
+
+    def add(self, name: str, values: Iterable[Any], span: Span) -> None:
+        for value in values:
+            if value:
+                self._found.setdefault(name, {}).setdefault(value, span)
+
+    def all(self, name: str) -> tuple[Any, ...]:
+        return tuple(self._found.get(name, ()))
+
+    def first(self, name: str) -> Any:
+        """Return the first value of a field that has one only, or None; its other values are forgotten."""
+        for value, span in self._found.get(name, {}).items():
+            self._found[name] = {value: span}
+            return value
+        return None
+
+    def spans(self) -> dict[str, tuple[Span, ...]]:
+        return {name: tuple(values.values()) for name, values in self._found.items()}
 
 
 def read_metadata(sightings: Sequence[Sighting], grammar: DateGrammar, *, day_first: bool | None) -> Metadata:
     """Return the fields that *sightings* hold, in order of place; *day_first* says how ``11/04/2022`` is read."""
     dates: list[DateMention] = []
-    authors: list[str] = []
-    credit: list[str] = []
-    captions: list[str] = []
-    agency = place = section = read_time = None
+    values = _Values()
     for sighting in sorted(sightings, key=lambda s: s.spans):
-        text = sighting.text.strip()
-        if sighting.kind in ("timestamp", "meta_prefix", "byline"):
-            dates.extend(grammar.mentions(text, sighting.spans[0], day_first=day_first))
-        if sighting.kind == "byline":
-            authors.extend(sighting.data.get("authors", ()))
-        elif sighting.kind == "photo_credit":
-            credit.append(text)
-        elif sighting.kind == "caption_repeat":
-            captions.append(text)
-        elif sighting.kind == "dateline":
-            agency = agency or sighting.data.get("agency")
-            place = place or sighting.data.get("place")
-        elif sighting.kind == "tags_category" and section is None:
-            found = _SECTION.search(text)
-            section = found[1].strip() if found else None
-        elif sighting.kind == "read_time" and read_time is None:
+        text, span, kind = sighting.text.strip(), sighting.spans[0], sighting.kind
+        if kind in ("timestamp", "meta_prefix", "byline"):
+            dates.extend(grammar.mentions(text, span, day_first=day_first))
+        if kind == "byline":
+            values.add("authors", sighting.data.get("authors", ()), span)
+        elif kind == "photo_credit":
+            values.add("credits", (text,), span)
+        elif kind == "caption_repeat":
+            values.add("captions", (text,), span)
+        elif kind == "dateline":
+            for name in ("agency", "place"):
+                values.add(name, (sighting.data.get(name),), span)
+        elif kind == "tags_category":
+            section, tags = _topics(text)
+            values.add("section", (section,), span)
+            values.add("tags", tags, span)
+        elif kind == "read_time":
             minutes = _MINUTES.search(text)
-            read_time = int(minutes[0]) if minutes else None
+            values.add("read_time", (int(minutes[0]),) if minutes else (), span)
     known = sorted((m for m in dates if m.iso), key=lambda m: _ROLE_ORDER[m.role])
+    for mention in known[:1]:
+        values.add("date", (mention.iso,), mention.span)
     return Metadata(
-        date=known[0].iso if known else None,
+        date=values.first("date"),
         dates=tuple(dates),
-        authors=tuple(dict.fromkeys(authors)),
-        agency=agency,
-        place=place,
-        credits=tuple(dict.fromkeys(credit)),
-        captions=tuple(dict.fromkeys(captions)),
-        section=section,
-        read_time=read_time,
+        authors=values.all("authors"),
+        agency=values.first("agency"),
+        place=values.first("place"),
+        credits=values.all("credits"),
+        captions=values.all("captions"),
+        section=values.first("section"),
+        tags=values.all("tags"),
+        read_time=values.first("read_time"),
+        spans=values.spans(),
     )
+
+
+def _topics(text: str) -> tuple[str | None, list[str]]:
+    """Return the section and the tags that a line of topics names.
+
+    The first item after a cue for sections is the section, and any others are tags; after another cue all are.
+    """
+    found = _LIST.fullmatch(text)
+    if found is None:
+        return None, _HASHTAG.findall(text)
+    items = [item.lstrip("#＃") for item in _PARTED.split(found["items"].strip(" .")) if item]
+    items = [item for item in items if len(item) <= _MOST_CHARS]
+    if items and _SECTION.fullmatch(found["cue"].strip()):
+        return items[0], items[1:]
+    return None, items

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from newsclean.errors import ArticleError, FileError, OptionError, UnknownIdError
+from newsclean.errors import FileError, OptionError, UnknownIdError
 from newsclean.index.files import Files
-from newsclean.index.intake import check_same, each_unnamed, given_id
+from newsclean.index.intake import check_same, each_unnamed, given_id, with_ids
 from newsclean.index.match import Match, Verified, best_copy, best_of, match_of, verified_pairs
 from newsclean.index.regroup import grouped
 from newsclean.index.runs import band_keys
@@ -62,9 +62,10 @@ class DuplicateIndex:
 
     Made for feeds that never end: :meth:`add` says at once whether an article is a copy of an earlier one, and of
     which. What it answers for an article is what ``find_duplicates`` finds verified among it and those before it, at
-    the same settings (in a crowd of dozens of versions of one text the most alike are looked at). The texts are not
-    kept. One process may write, others read meanwhile; after a kill at any moment everything is there that was
-    acknowledged. Use it from one thread.
+    the same settings (in a crowd of dozens of versions of one text the most alike are looked at); without a background
+    that is one of ``Background.fit([])``, as which forms a crowd fills in is known only when all is there. The texts
+    are not kept. One process may write, others read meanwhile; after a kill at any moment everything is there that
+    was acknowledged. Use it from one thread.
 
     >>> import tempfile
     >>> wire = "The river rose by two metres overnight and the old bridge was closed, the council said on Monday. " * 3
@@ -111,7 +112,7 @@ class DuplicateIndex:
 
         Args:
             path: a folder of its own.
-            background: how common each shingle is among other articles; a copy is kept in the index.
+            background: how common each shingle is among other articles; a copy is kept in the index. None: all alike.
             threshold: as in ``find_duplicates``.
             containment: as in ``find_duplicates``.
             window_days: as in ``find_duplicates``; articles dated further apart are not compared.
@@ -259,6 +260,7 @@ class DuplicateIndex:
     def groups(self, *, keep: KeepPolicy = "longest", linkage: Linkage = "direct") -> tuple[Group, ...]:
         """Return the groups of copies, as ``find_duplicates`` would make them of all articles in the index.
 
+        At the same background: without one that of ``Background.fit([])``, which knows no crowd that fills in a form.
         The index keeps no texts: a *keep* function gets Articles with id, site and date, and an empty text. Memory and
         time are in proportion to the articles that have a copy.
 
@@ -320,7 +322,7 @@ class DuplicateIndex:
     def _add(self, articles: Sequence[Article], workers: int) -> list[Match | None]:
         self._check_writable()
         files = self._files
-        named, there = self._named(articles)
+        named, there = with_ids(articles, self._store, files.next)
         names = [name_of(given_id(article)) for article in named]
         entries, signatures = self._entries(named, np.arange(len(named)), workers)
         first: dict[str, int] = {}
@@ -353,24 +355,6 @@ class DuplicateIndex:
         earlier = self._store.names_of(sorted({pair.earlier for pair in best.values() if pair is not None}))
         pairs_of = ((article, best[name]) for article, name in zip(named, names, strict=True))
         return [pair and match_of(pair, given_id(article), earlier[pair.earlier][0]) for article, pair in pairs_of]
-
-    def _named(self, articles: Sequence[Article]) -> tuple[list[Article], dict[str, int]]:
-        """Return *articles*, each with an id, and the numbers of those that the index has already, by name."""
-        there = self._store.numbers_of([name_of(article.id) for article in articles if article.id is not None])
-        named: list[Article] = []
-        new: set[str] = set()
-        for article in articles:
-            if article.id is None:
-                article = replace(article, id=self._files.next + len(new))
-                if name_of(given_id(article)) in new or given_id(article) in self:
-                    raise ArticleError(
-                        f"an article without an id would be {article.id}, but another article has that id; "
-                        "give every article an id"
-                    )
-            named.append(article)
-            if name_of(given_id(article)) not in there:
-                new.add(name_of(given_id(article)))
-        return named, there
 
     def _best(self, number: int) -> Verified | None:
         with self._store.reading() as db:

@@ -4,7 +4,7 @@
 yields one :class:`~newsclean.io.records.Record` an article, :func:`newsclean.files.whole_file` writes.
 """
 
-from newsclean.io.flows import clean_records, flag_records
+from newsclean.io.flows import clean_records
 from newsclean.io.read import Reject, read_records
 from newsclean.io.records import Fields, Record
 from newsclean.io.sources import Source, find_sources
@@ -16,6 +16,5 @@ __all__ = [
     "Source",
     "clean_records",
     "find_sources",
-    "flag_records",
     "read_records",
 ]

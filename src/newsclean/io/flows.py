@@ -1,22 +1,45 @@
-"""Records through the two flows: cleaned one by one, flagged all together; each with a report."""
+"""Records through cleaning, in order, in any number of processes; what is done is kept where a run is to go on."""
 
 from __future__ import annotations
 
+import json
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
 from newsclean.clean import Cleaner, CleanResult
-from newsclean.io.manifest import Checkpoint
 from newsclean.io.records import Record, dumps
-from newsclean.model import Article, ArticleId
-from newsclean.neardup import Duplicates, find_duplicates
+from newsclean.io.store import Store
+from newsclean.model import Article
+from newsclean.parallel import batches_by_size, map_ordered
 
-__all__ = ["CleanedRecord", "Flagged", "clean_records", "flag_records"]
+__all__ = [
+    "BATCH",
+    "CleanedRecord",
+    "Outcome",
+    "clean_records",
+    "keep_outcomes",
+    "kept_outcomes",
+    "outcome_of",
+    "report_of",
+    "work_on_records",
+]
 
 FORMAT = "newsclean.report"
 VERSION = 1
+
+BATCH = 300_000
+"""Characters a worker gets at a time: a second of cleaning, and as much as shingles are made of at once."""
+
+_OUTCOMES = "outcomes.jsonl"
+
+R = TypeVar("R")
+
+Outcome: TypeAlias = tuple[str | None, str, tuple[str, ...], tuple[str, ...]]
+"""What cleaning one article gave: the text (None: as it was), the result but for its text as JSON, the kind of each
+removal, the warnings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,101 +54,92 @@ class CleanedRecord:
     """The kind of each removal."""
     warnings: tuple[str, ...] = ()
 
-    def to_report(self) -> str:
-        """Return the report on a record that was cleaned and no more, as JSON."""
-        assert self.report is not None
-        return _report(clean=self.report)
+    @classmethod
+    def of(cls, record: Record, outcome: Outcome | None) -> CleanedRecord:
+        """Return *record* with its *outcome*; None: it was not cleaned."""
+        if outcome is None:
+            return cls(record, record.article.text)
+        text, report, kinds, warnings = outcome
+        return cls(record, record.article.text if text is None else text, report, kinds, warnings)
+
+    def to_report(self, duplicate: dict[str, Any] | None = None) -> str:
+        """Return the report on the record as JSON; with *duplicate*, what is to be said of copies."""
+        parts = {} if self.report is None else {"clean": self.report}
+        return report_of(**parts, **({} if duplicate is None else {"duplicate": dumps(duplicate)}))
 
 
 def clean_records(
-    records: Iterable[Record], cleaner: Cleaner, *, workers: int = 1, checkpoint: Checkpoint | None = None
+    records: Iterable[Record], cleaner: Cleaner, *, workers: int = 1, store: Store | None = None
 ) -> Iterator[CleanedRecord]:
     """Yield each record with what cleaning its article gave, in order; memory stays bounded.
 
-    What *checkpoint* has is not cleaned again, and the rest kept there.
+    What *store* has is not cleaned again, and the rest kept there.
     """
     records = iter(records)
-    if checkpoint is not None:
+    done = 0
+    if store is not None:
         # The outcomes first: zip takes a record only where there is one for it.
-        for outcome, record in zip(checkpoint.done(), records, strict=False):
-            yield CleanedRecord(record, *outcome)
-    waiting: deque[Record] = deque()
-
-    def articles() -> Iterator[Article]:
-        for record in records:
-            waiting.append(record)
-            yield record.article
-
-    for result in cleaner.clean_many(articles(), workers=workers):
-        outcome = result.text, _without_text(result), tuple(r.kind for r in result.removed), result.warnings
-        if checkpoint is not None:
-            checkpoint.add(outcome)
-        yield CleanedRecord(waiting.popleft(), *outcome)
-    if checkpoint is not None:
-        checkpoint.flush()
+        for outcome, record in zip(kept_outcomes(store), records, strict=False):
+            done += 1
+            yield CleanedRecord.of(record, outcome)
+    # One process gains nothing from batches, and whoever feeds a pipe wants each answer as it comes.
+    limit = BATCH if workers > 1 else 1
+    for batch, outcomes in work_on_records(records, partial(_batch_cleaner, cleaner), workers=workers, limit=limit):
+        if store is not None:
+            keep_outcomes(store, outcomes)
+            done += len(batch)
+            if store.due:
+                store.commit(done)
+        yield from map(CleanedRecord.of, batch, outcomes)
+    if store is not None:
+        store.commit(done)
 
 
-def _without_text(result: CleanResult) -> str:
+def work_on_records(
+    records: Iterable[Record],
+    make: Callable[[], Callable[[Sequence[Article]], R]],
+    *,
+    workers: int,
+    limit: int | None = None,
+) -> Iterator[tuple[list[Record], R]]:
+    """Yield *records* in batches of *limit* characters, each with what ``make()`` made of its articles, in order."""
+    waiting: deque[list[Record]] = deque()
+
+    def batches() -> Iterator[list[Article]]:
+        for batch in batches_by_size(records, lambda record: len(record.article.text), limit=limit or BATCH):
+            waiting.append(batch)
+            yield [record.article for record in batch]
+
+    for result in map_ordered(make, batches(), workers=workers):
+        yield waiting.popleft(), result
+
+
+def _batch_cleaner(cleaner: Cleaner) -> Callable[[Sequence[Article]], list[Outcome]]:
+    return lambda articles: [outcome_of(cleaner.clean(article), article.text) for article in articles]
+
+
+def outcome_of(result: CleanResult, text: str) -> Outcome:
+    """Return what is kept of the *result* of cleaning *text*."""
     shape = result.to_dict()
     del shape["text"]  # stands in the record itself
-    return dumps(shape)
+    kinds = tuple(removal.kind for removal in result.removed)
+    return None if result.text == text else result.text, dumps(shape), kinds, result.warnings
 
 
-def _report(**parts: str) -> str:
+def keep_outcomes(store: Store, outcomes: Iterable[Outcome]) -> None:
+    """Add *outcomes* to the store."""
+    store.append(_OUTCOMES, "".join(f"{json.dumps(outcome)}\n" for outcome in outcomes).encode())
+
+
+def kept_outcomes(store: Store) -> Iterator[Outcome]:
+    """Yield what is done already, in input order. Memory: what was committed at a time."""
+    for body in store.part_bytes(_OUTCOMES):
+        for line in body.splitlines():
+            text, report, kinds, warnings = json.loads(line)
+            yield text, report, tuple(kinds), tuple(warnings)
+
+
+def report_of(**parts: str) -> str:
+    """Return the report of *parts*, each JSON, as JSON."""
     members = "".join(f', "{name}": {part}' for name, part in parts.items())
     return f'{{"format": "{FORMAT}", "version": {VERSION}{members}}}'
-
-
-@dataclass(frozen=True, slots=True)
-class Flagged:
-    """Records with what is a copy of what among them."""
-
-    found: Duplicates
-    _entries: list[CleanedRecord]
-
-    def reports(self, *, drop_duplicates: bool = False) -> Iterator[tuple[Record, str, str]]:
-        """Yield each record with its text and the report on it (JSON), in input order.
-
-        *drop_duplicates* leaves copies out.
-        """
-        verdicts = _verdicts(self.found)
-        for entry in self._entries:
-            assert entry.record.article.id is not None
-            verdict = verdicts[entry.record.article.id]
-            if drop_duplicates and not verdict["keep"]:
-                continue
-            parts = {} if entry.report is None else {"clean": entry.report}
-            yield entry.record, entry.text, _report(**parts, duplicate=dumps(verdict))
-
-
-def flag_records(cleaned: Iterable[CleanedRecord], *, workers: int = 1, **options: Any) -> Flagged:
-    """Return the records with their near-duplicates flagged.
-
-    *options* are those of :func:`~newsclean.find_duplicates`. Memory: all records, and what it needs.
-    """
-    entries = list(cleaned)
-    articles = [replace(entry.record.article, text=entry.text) for entry in entries]
-    return Flagged(find_duplicates(articles, workers=workers, **options), entries)
-
-
-def _verdicts(found: Duplicates) -> dict[ArticleId, dict[str, Any]]:
-    """Return, for each article, what its report says of copies."""
-    alone = {"keep": True, "kept": None, "kind": None, "members": 1, "representative": None}
-    verdicts: dict[ArticleId, dict[str, Any]] = {
-        id: {**alone, "jaccard": None, "containment": None, "templates": []} for id in (*found.keep, *found.drop)
-    }
-    for group in found.groups:
-        for id in group.members:
-            verdicts[id].update(keep=id == group.kept, kept=group.kept, kind=group.kind, members=len(group.members))
-    for pair in found.pairs:
-        verdict = verdicts[pair.id]
-        if pair.kind == "template":
-            verdict["templates"].append(pair.representative)
-        else:
-            verdict.update(
-                kind=pair.kind,
-                representative=pair.representative,
-                jaccard=pair.jaccard,
-                containment=pair.containment,
-            )
-    return verdicts

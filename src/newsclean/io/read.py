@@ -11,9 +11,10 @@ from newsclean.errors import RecordError
 from newsclean.io.columnar import columnar_rows
 from newsclean.io.delimited import DELIMITERS, delimited_rows
 from newsclean.io.entry import LENGTH_HINT, Entry, decoded, most_bytes, too_long
+from newsclean.io.ids import Ids
 from newsclean.io.records import Fields, Record, parse_record
 from newsclean.io.sources import BOM, Opened, Source, peek_format
-from newsclean.model import Article, ArticleId
+from newsclean.model import Article
 
 __all__ = ["MAX_CHARS", "Reject", "read_records"]
 
@@ -57,13 +58,13 @@ def read_records(
     called for each bad record and the next one read; without it the first one is raised. *progress* is called with the
     bytes of the files (as they are on disk) that were read since the last call, a record at a time.
 
-    Memory: one record, and one entry an article, to find ids met twice.
+    Memory: one record, and some 60 bytes an article, to find ids met twice.
 
     Raises:
         RecordError: a record is bad, and there is no *reject*.
         FileError: a file cannot be read.
     """
-    seen: dict[ArticleId, str] = {}
+    seen = Ids()
     for source in sources:
         with source.open() as opened:
             told = 0
@@ -129,11 +130,11 @@ def _check_length(record: Record, fields: Fields, max_chars: int) -> None:
         raise RecordError(record.source, record.line, fields.text, problem, LENGTH_HINT)
 
 
-def _check_id(record: Record, fields: Fields, seen: dict[ArticleId, str]) -> None:
-    identity, place = record.article.id, record.place
+def _check_id(record: Record, fields: Fields, seen: Ids) -> None:
+    identity = record.article.id
     assert identity is not None
-    first = seen.setdefault(identity, place)
-    if first is not place:
+    first = seen.add(identity, record.source, record.line)
+    if first is not None:
         problem = f"{identity!r} is the id of {first} already"
         step = "give each article its own, or name another field with --id-field"
         raise RecordError(record.source, record.line, fields.id, problem, step)

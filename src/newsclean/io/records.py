@@ -31,7 +31,8 @@ class Fields:
     """Which fields of a JSON record hold what; a field the record does not have is left empty.
 
     ``dated`` says whether the date is wanted at all: a date that nobody asks for cannot be wrong. ``must`` names
-    those (of ``id``, ``title``, ...) that every record has to have; the text always is one.
+    those (of ``id``, ``title``, ...) that every record has to have; the text always is one. ``report`` is the field
+    that is to be added, so no record may have it; None: nothing is added.
     """
 
     text: str = "text"
@@ -40,7 +41,7 @@ class Fields:
     site: str = "site"
     date: str = "date"
     language: str = "language"
-    report: str = REPORT_FIELD
+    report: str | None = REPORT_FIELD
     dated: bool = False
     must: frozenset[str] = frozenset()
 

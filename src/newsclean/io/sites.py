@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -29,7 +27,7 @@ def learn_sites(sources: Sequence[Source], fields: Fields, *, max_chars: int, sk
         FileError: a file cannot be read.
     """
     for source in sources:
-        if source.name == STDIN or not stat.S_ISREG(os.stat(source.name).st_mode):
+        if source.state is None:
             name = "standard input" if source.name == STDIN else source.name
             raise OptionError(
                 f"--learn-sites reads its inputs twice, which {name} does not allow; save it to a file first, or learn "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import io
 import os
 import stat
@@ -14,6 +15,7 @@ from typing import BinaryIO, Literal, TypeAlias, cast, get_args
 
 from newsclean.errors import FileError, OptionError
 from newsclean.io.compress import Counted, compression_of, decompressed, stem_of
+from newsclean.io.remote import find_remote, is_remote, open_remote, remote_state
 
 __all__ = [
     "BOM",
@@ -61,16 +63,39 @@ class Source:
     format: Format | None
     """``jsonl``: one JSON object a line. ``text``: the file is one article. ``csv``, ``tsv``, ``parquet``, ``arrow``
     (also Feather): one article a row. None: JSONL or text, told by the first character."""
+    path: str | None = None
+    """The file to read it from, where that is not the name's: a copy of what can be read once only."""
 
     @property
     def size(self) -> int | None:
         """Bytes, or None where that cannot be known (standard input, pipes)."""
-        if self.name == STDIN:
+        state = self.state
+        return int(state[0]) or None if state else None
+
+    @property
+    def state(self) -> tuple[int | str, ...] | None:
+        """What changes when the file does: size, time, identity. Empty where there is no file any more, None where it
+        can be read once only."""
+        where = self.path or self.name
+        if where == STDIN:
             return None
+        if is_remote(where):
+            return remote_state(where)
         try:
-            return os.stat(self.name).st_size or None
+            found = os.stat(where)
         except OSError:
-            return None
+            return ()
+        regular = stat.S_ISREG(found.st_mode)
+        return (found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino) if regular else None
+
+    def open_raw(self) -> contextlib.AbstractContextManager[BinaryIO]:
+        """Open the file as it is, compressed or not. Standard input stays open."""
+        where = self.path or self.name
+        if where == STDIN:
+            return contextlib.nullcontext(sys.stdin.buffer)
+        if is_remote(where):
+            return open_remote(where)
+        return open(where, "rb")
 
     @contextlib.contextmanager
     def open(self) -> Iterator[Opened]:
@@ -82,15 +107,16 @@ class Source:
         """
         try:
             with contextlib.ExitStack() as stack:
-                file = sys.stdin.buffer if self.name == STDIN else stack.enter_context(open(self.name, "rb"))
+                file = stack.enter_context(self.open_raw())
                 counted = Counted(file)
                 compression = compression_of(self.name)
                 if compression is None:
                     stream = cast(BinaryIO, io.BufferedReader(counted, 1 << 16))
                 else:
                     stream = decompressed(counted, compression, self.name)
-                plain = self.name != STDIN and compression is None and stat.S_ISREG(os.fstat(file.fileno()).st_mode)
-                yield Opened(stream, counted, self.name if plain else None)
+                where = self.path or self.name
+                plain = compression is None and self.state is not None and not is_remote(where)
+                yield Opened(stream, counted, where if plain else None)
         except FileError:
             raise
         except OSError as error:
@@ -118,7 +144,9 @@ def find_sources(inputs: Iterable[str], *, format: Format | None = None) -> tupl
     """Return the files that *inputs* name, in order, and the files of folders that are none of ours.
 
     A folder stands for the files of known suffixes in and below it, in the order of their names; hidden ones
-    are left out. *format* holds for every file; None: by suffix, and by the first character where that says nothing.
+    are left out. A pattern such as ``news/**/*.jsonl.gz`` stands for the files it matches, in that order too, and an
+    address for a file elsewhere. *format* holds for every file; None: by suffix, and by the first character where that
+    says nothing.
     All is looked up before anything is read, so a wrong name costs no work.
 
     Raises:
@@ -130,8 +158,17 @@ def find_sources(inputs: Iterable[str], *, format: Format | None = None) -> tupl
     for name in inputs:
         if name == STDIN:
             sources.append(Source(name, format))
+        elif is_remote(name):
+            sources += [Source(found, format or suffix_format(found)) for found in find_remote(name)]
         elif os.path.isdir(name):
             _look_into(name, format, sources, others)
+        elif _is_pattern(name):
+            for found in _matches(name):
+                if os.path.isdir(found):
+                    _look_into(found, format, sources, others)
+                else:
+                    sources.append(Source(found, format or _format_of(found)))
+                    _check_readable(found)
         else:
             sources.append(Source(name, format or _format_of(name)))
             _check_readable(name)
@@ -140,6 +177,18 @@ def find_sources(inputs: Iterable[str], *, format: Format | None = None) -> tupl
         raise OptionError(f"no file to read{hint}; name {_KNOWN}, folders of them, or - for standard input")
     _check_once(sources)
     return sources, others
+
+
+def _is_pattern(name: str) -> bool:
+    """Return whether *name* is a pattern, and no file that happens to be called so."""
+    return glob.has_magic(name) and not os.path.lexists(name)
+
+
+def _matches(pattern: str) -> list[str]:
+    found = sorted(glob.glob(pattern, recursive=True))
+    if not found:
+        raise FileError(f"{pattern}: no file matches; check the pattern, in which ** stands for folders at any depth")
+    return found
 
 
 def _look_into(folder: str, format: Format | None, sources: list[Source], others: list[str]) -> None:
@@ -190,8 +239,8 @@ def _check_readable(name: str) -> None:
 def _check_once(sources: Sequence[Source]) -> None:
     seen: set[object] = set()
     for source in sources:
-        if source.name == STDIN:
-            key: object = STDIN
+        if source.name == STDIN or is_remote(source.name):
+            key: object = source.name
         else:
             status = os.stat(source.name)
             key = (status.st_dev, status.st_ino)
@@ -214,5 +263,6 @@ def peek_format(stream: BinaryIO) -> tuple[Format, bytes]:
 def check_not_input(path: str, sources: Iterable[Source]) -> None:
     """Raise :class:`~newsclean.errors.OptionError` where writing *path* would overwrite one of *sources*."""
     for source in sources:
-        if source.name != STDIN and os.path.exists(path) and os.path.samefile(path, source.name):
+        local = source.name != STDIN and not is_remote(source.name)
+        if local and os.path.exists(path) and os.path.samefile(path, source.name):
             raise OptionError(f"{path} is an input, and would be overwritten; write to another file")

@@ -53,7 +53,7 @@ HEADS = 2  # in a larger one: texts at its head that each other one meets
 LIKE, HUBS = 16, 8  # candidates kept by buckets in common, and by being candidates of others
 MOST = LIKE + HUBS
 
-_COMPACT = 4_000_000  # pairs gathered before they are counted and cut down: 32 MB
+COMPACT = 4_000_000  # pairs gathered before they are counted and cut down: 32 MB
 
 _LOW = np.uint64(0xFFFF_FFFF)
 _HIGH = np.uint64(32)
@@ -80,7 +80,7 @@ def candidate_pairs(signatures: Slots, order: Ranks) -> tuple[Ranks, Ranks]:
         keys = (band_hash(by_slot[slots]) << place_bits) | places
         keys.sort()
         gathered.append(bucket_pairs(keys >> place_bits, keys & ((np.uint64(1) << place_bits) - np.uint64(1))))
-        if band == BANDS - 1 or sum(map(len, gathered)) > _COMPACT:
+        if band == BANDS - 1 or sum(map(len, gathered)) > COMPACT:
             pairs, buckets = cut_down(*count_pairs(pairs, buckets, np.concatenate(gathered)))
             gathered = []
     return (pairs >> _HIGH).astype(np.int64), (pairs & _LOW).astype(np.int64)
@@ -115,19 +115,29 @@ def _joined(places: Pairs, earlier: Ranks, later: Ranks) -> Pairs:
 
 def count_pairs(pairs: Pairs, buckets: Ranks, more: Pairs) -> tuple[Pairs, Ranks]:
     """Return the distinct pairs of both, sorted, and how many buckets each pair shares."""
-    distinct, which = np.unique(np.concatenate((pairs, more)), return_inverse=True)
-    weights = np.concatenate((buckets, np.ones(len(more), dtype=np.int64)))
-    return distinct, np.bincount(which, weights=weights, minlength=len(distinct)).astype(np.int64)
+    fresh, times = np.unique(more, return_counts=True)
+    if not len(pairs):
+        return fresh, times
+    # A few new pairs into many sorted ones: looked up and set in, not all sorted anew.
+    at = np.searchsorted(pairs, fresh)
+    known = pairs[np.minimum(at, len(pairs) - 1)] == fresh
+    buckets = buckets.copy()
+    buckets[at[known]] += times[known]
+    new = ~known
+    return np.insert(pairs, at[new], fresh[new]), np.insert(buckets, at[new], times[new])
 
 
-def cut_down(pairs: Pairs, buckets: Ranks) -> tuple[Pairs, Ranks]:
-    """Return the pairs without the least promising ones of texts that have too many."""
+def cut_down(pairs: Pairs, buckets: Ranks, popularity: Ranks | None = None) -> tuple[Pairs, Ranks]:
+    """Return the pairs without the least promising ones of texts that have too many.
+
+    *popularity* says by place of how many others it is a candidate; None: *pairs* are all there are, so they say it.
+    """
     later = (pairs & _LOW).astype(np.int64)
     crowded = np.flatnonzero(np.bincount(later)[later] > MOST) if len(later) else later
     if not len(crowded):
         return pairs, buckets
     earlier = (pairs >> _HIGH).astype(np.int64)
-    popular = np.bincount(earlier)[earlier]
+    popular = (np.bincount(earlier) if popularity is None else popularity)[earlier]
     keep = np.ones(len(pairs), dtype=np.bool_)
     keep[crowded] = False
     for most, promise in ((LIKE, buckets), (HUBS, popular)):

@@ -27,7 +27,7 @@ from collections.abc import Callable
 import numpy as np
 
 from newsclean.neardup.background import COMMON, Background
-from newsclean.neardup.evidence import Evidence
+from newsclean.neardup.evidence import Verified
 from newsclean.neardup.groups import join_direct
 from newsclean.neardup.kinds import EXACT, NONE
 from newsclean.neardup.options import Options
@@ -48,7 +48,7 @@ SAMPLE = 256  # texts of a crowd that are looked at, at most
 
 
 def fit_crowds(
-    evidence: Evidence, length: Counts, options: Options, in_order: Callable[[Counts], Ragged]
+    evidence: Verified, length: Counts, options: Options, in_order: Callable[[Counts], Ragged]
 ) -> Background | None:
     """Return the frames of the forms that crowds of texts fill in, as a background; None if there are none.
 

@@ -11,13 +11,16 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from typing import Protocol, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from newsclean.model import Article
 from newsclean.neardup.bands import candidate_pairs
 from newsclean.neardup.kinds import LEAST_SHARED, NONE, classify
 from newsclean.neardup.options import Options
+from newsclean.neardup.order import day_of, visiting_order, within
 from newsclean.neardup.shingles import (
     WORDS_A_SHINGLE,
     Hashes,
@@ -36,9 +39,11 @@ __all__ = [
     "Collection",
     "Evidence",
     "Sketches",
+    "Verified",
     "collect",
     "collect_and_sketch",
     "join_twins",
+    "least_agreement",
     "promising_pairs",
     "sequences",
     "sketch",
@@ -46,6 +51,9 @@ __all__ = [
     "verify_candidates",
     "verify_pairs",
 ]
+
+Kinds: TypeAlias = npt.NDArray[np.int8]
+Scores: TypeAlias = npt.NDArray[np.float64]
 
 _SUSPECTS = 100_000  # pairs whose texts are read again at a time
 _AT_ONCE = 4096  # pairs of signatures compared: 4 MB
@@ -88,6 +96,33 @@ class Sketches:
     """In reading order, repeated ones included; None for texts that came when there was no more room."""
 
 
+class Verified(Protocol):
+    """The verified pairs of texts, as far as a decision needs them."""
+
+    @property
+    def first(self) -> Counts:
+        """The one text of each pair."""
+
+    @property
+    def second(self) -> Counts:
+        """The other text."""
+
+    @property
+    def jaccard(self) -> Scores:
+        """Exact, 0 to 1."""
+
+    @property
+    def containment(self) -> Scores:
+        """Exact, 0 to 1."""
+
+    @property
+    def spread(self) -> Spread:
+        """Where in the longer text the shorter one lies."""
+
+    def kinds(self, options: Options) -> Kinds:
+        """Return the kind of each pair under *options*."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The verified pairs of texts, and what was counted for each."""
@@ -114,7 +149,17 @@ class Evidence:
             self.spread[which],
         )
 
-    def kinds(self, options: Options) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+    @property
+    def jaccard(self) -> Scores:
+        """Exact, 0 to 1."""
+        return self.overlaps.jaccard
+
+    @property
+    def containment(self) -> Scores:
+        """Exact, 0 to 1."""
+        return self.overlaps.containment
+
+    def kinds(self, options: Options) -> Kinds:
         """Return the kind of each pair under *options*."""
         return classify(self.overlaps, self.shorter, self.identical, self.forms, options.threshold, options.containment)
 
@@ -210,13 +255,14 @@ def verify_candidates(
     *common* are the shingles that weigh a tenth. The result does not depend on *workers*, the number of threads.
     """
     length = sketches.length
-    order = _visiting_order(collection, length, options.window_days)
+    days = None if options.window_days is None else _days(collection)
+    order = visiting_order(length, days)
     places = candidate_pairs(sketches.signatures, order)
     first, second = (order[side] for side in places)
     archived = collection.archived()
     wanted = ~(archived[first] & archived[second])
-    if options.window_days is not None:
-        wanted &= _within(collection, first, second, options.window_days)
+    if days is not None and options.window_days is not None:
+        wanted &= within(days, first, second, options.window_days)
     first, second = first[wanted], second[wanted]
 
     involved, rows = np.unique(np.concatenate((first, second)), return_inverse=True)
@@ -292,22 +338,28 @@ def verify_pairs(
 
 
 def promising_pairs(signatures: Slots, sizes: Counts, first: Counts, second: Counts, options: Options) -> Flags:
-    """Return which candidates may reach a threshold, by their signatures: most candidates are chance.
-
-    What is left out agrees in so few slots that a pair at the threshold would do so once in 30,000 times.
-    """
-    smaller = np.minimum(sizes[first], sizes[second])
-    larger = np.maximum(sizes[first], sizes[second])
-    shared = np.maximum(options.containment * smaller, LEAST_SHARED)
-    contained = shared / np.maximum(smaller + larger - shared, 1)
-    least = np.minimum(options.threshold, np.minimum(contained, 1))
-    least -= 4 * np.sqrt(least * (1 - least) / SLOTS)
+    """Return which candidates may reach a threshold, by their signatures: most candidates are chance."""
+    least = least_agreement(sizes[first], sizes[second], options)
     promising = np.empty(len(first), dtype=np.bool_)
     for start in range(0, len(first), _AT_ONCE):
         these = slice(start, start + _AT_ONCE)
         agree = signatures[first[these]] == signatures[second[these]]
-        promising[these] = np.count_nonzero(agree, axis=1) >= least[these] * SLOTS
+        promising[these] = np.count_nonzero(agree, axis=1) >= least[these]
     return promising
+
+
+def least_agreement(sizes: Counts, others: Counts, options: Options) -> Scores:
+    """Return in how many slots pairs of sets of these *sizes* have to agree to be worth a check.
+
+    What is left out agrees in so few slots that a pair at the threshold would do so once in 30,000 times.
+    """
+    smaller, larger = np.minimum(sizes, others), np.maximum(sizes, others)
+    shared = np.maximum(options.containment * smaller, LEAST_SHARED)
+    contained = shared / np.maximum(smaller + larger - shared, 1)
+    least = np.minimum(options.threshold, np.minimum(contained, 1))
+    least -= 4 * np.sqrt(least * (1 - least) / SLOTS)
+    slots: Scores = least * SLOTS
+    return slots
 
 
 def _forms(
@@ -341,29 +393,5 @@ def _text(collection: Collection, text: int) -> str:
     return collection.articles[collection.members[text][0]].text
 
 
-def _visiting_order(collection: Collection, length: Counts, window_days: int | None) -> Counts:
-    """Return the texts with words, longest first, ties in input order; with a window by date first.
-
-    With a window a hot bucket's neighbours must be near in time, or few of them would count.
-    """
-    keys = [np.arange(len(length)), -length]
-    if window_days is not None:
-        keys.append(_days(collection))
-    order = np.lexsort(keys)
-    return order[length[order] > 0]
-
-
-_NO_DATE = np.iinfo(np.int64).max
-
-
 def _days(collection: Collection) -> Counts:
-    dates = (collection.articles[members[0]].date for members in collection.members)
-    return np.array([_NO_DATE if date is None else date.toordinal() for date in dates], dtype=np.int64)
-
-
-def _within(collection: Collection, first: Counts, second: Counts, window_days: int) -> Flags:
-    days = _days(collection)
-    a, b = days[first], days[second]
-    undated: Flags = (a == _NO_DATE) | (b == _NO_DATE)
-    near: Flags = np.abs(np.where(undated, 0, a) - np.where(undated, 0, b)) <= window_days
-    return undated | near
+    return np.array([day_of(collection.articles[members[0]]) for members in collection.members], dtype=np.int64)

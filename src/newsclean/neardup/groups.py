@@ -44,9 +44,10 @@ class _Neighbours:
         ends = np.concatenate((first, second))
         order = np.argsort(ends, kind="stable")
         self.degree = np.bincount(ends, minlength=count)
-        self._others = np.concatenate((second, first))[order].tolist()
-        self._edges = np.concatenate((np.arange(len(first)), np.arange(len(first))))[order].tolist()
-        self._offsets = np.concatenate(([0], np.cumsum(self.degree))).tolist()
+        # Views read as lists of numbers do, at a quarter of the memory.
+        self._others = np.concatenate((second, first))[order].data
+        self._edges = np.concatenate((np.arange(len(first)), np.arange(len(first))))[order].data
+        self._offsets = np.concatenate(([0], np.cumsum(self.degree))).data
 
     def of(self, text: int) -> Iterator[tuple[int, int]]:
         """Yield each neighbour of *text* and the number of the pair."""
