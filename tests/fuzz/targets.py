@@ -40,7 +40,9 @@ source = "made up"
 hits = ["Special offer", "offer of the day"]
 keeps = ["The offer was special.", "Offers came in."]
 """
-RECORDS = "".join(json.dumps({"id": n, "text": f"{ARTICLE}{n}", "date": "2022-04-11", "x": [1e9, None]}) + "\n" for n in (1, 2))
+RECORDS = "".join(
+    json.dumps({"id": n, "text": f"{ARTICLE}{n}", "date": "2022-04-11", "x": [1e9, None]}) + "\n" for n in (1, 2)
+)
 
 
 @cache

@@ -12,9 +12,20 @@ import pytest
 pytest.importorskip("pyarrow")
 pytest.importorskip("zstandard")
 
-from fuzz.targets import TARGETS  # noqa: E402
+from fuzz.targets import TARGETS
 
-SPLICES = [b"\x00", b"\xff\xff\xff\xff", b"\xed\xa0\x80", b"&amp;" * 9, b'"', b"\n", b"[" * 2000, b"1e999", b"\xe2\x80\xae", b"(?R)"]
+SPLICES = [
+    b"\x00",
+    b"\xff\xff\xff\xff",
+    b"\xed\xa0\x80",
+    b"&amp;" * 9,
+    b'"',
+    b"\n",
+    b"[" * 2000,
+    b"1e999",
+    b"\xe2\x80\xae",
+    b"(?R)",
+]
 
 
 def changed(data, chance):
