@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -58,7 +59,9 @@ def test_one_that_stalls_is_interrupted_and_leaves_nothing(tmp_path, pipe, what)
     out = tmp_path / "out.jsonl"
     format = "parquet" if what == "half a table" else "jsonl"
     command = [sys.executable, "-m", "newsclean", "clean", str(pipe), "-o", str(out), "--format", format]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    # What runs in the background of a shell would not be interrupted.
+    heard = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heard)
     keep = None
     if what != "nobody writes":
         keep = open(pipe, "wb")  # noqa: SIM115  open until the end of the test

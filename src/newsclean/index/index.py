@@ -20,7 +20,7 @@ from newsclean.index.regroup import grouped
 from newsclean.index.runs import band_keys
 from newsclean.index.segment import NO_DAY, Numbers, Segment, blocks
 from newsclean.index.settings import Settings, load_background
-from newsclean.index.store import BACKGROUND, Store, check_folder, name_of
+from newsclean.index.store import BACKGROUND, Store, check_folder, kept_site, name_of
 from newsclean.model import Article, ArticleId, TextCleaner, as_article
 from newsclean.neardup.background import Background, check_background
 from newsclean.neardup.decide import Group
@@ -344,7 +344,7 @@ class DuplicateIndex:
             with self._store.writing() as db:
                 db.executemany(
                     "INSERT INTO entries VALUES (?, ?, ?)",
-                    zip(numbers.tolist(), first, (named[row].site for row in first.values()), strict=True),
+                    zip(numbers.tolist(), first, (kept_site(named[row].site) for row in first.values()), strict=True),
                 )
                 _insert_pairs(db, numbers.tolist(), pairs)
                 block = b"".join(blocks([entries]))

@@ -34,7 +34,7 @@ from newsclean.index.runs import Run, parse_run
 from newsclean.index.segment import Numbers, Segment, damaged
 from newsclean.model import ArticleId
 
-__all__ = ["BACKGROUND", "DATABASE", "Store", "check_folder", "id_of", "name_of"]
+__all__ = ["BACKGROUND", "DATABASE", "Store", "check_folder", "id_of", "kept_site", "name_of", "site_of"]
 
 DATABASE = "index.sqlite"
 BACKGROUND = "background.npz"
@@ -63,6 +63,18 @@ def id_of(name: str) -> ArticleId:
     """Return the id that :func:`name_of` made into *name*."""
     id: ArticleId = json.loads(name)
     return id
+
+
+def kept_site(site: str | None) -> str | bytes | None:
+    """Return *site* as the database keeps it: half of a pair of surrogates, which is no text there, as bytes."""
+    if site is None or not any("\ud800" <= letter <= "\udfff" for letter in site):
+        return site
+    return site.encode("utf-8", "surrogatepass")
+
+
+def site_of(kept: str | bytes | None) -> str | None:
+    """Return the site that :func:`kept_site` made into *kept*."""
+    return kept.decode("utf-8", "surrogatepass") if isinstance(kept, bytes) else kept
 
 
 def check_folder(folder: Path, *, readonly: bool) -> None:
@@ -252,7 +264,7 @@ class Store:
                 db.execute("SELECT number, id, site FROM entries WHERE number = ?", (number,)).fetchone()
                 for number in numbers
             )
-            return {row[0]: (id_of(row[1]), row[2]) for row in found if row is not None}
+            return {row[0]: (id_of(row[1]), site_of(row[2])) for row in found if row is not None}
 
     def write(self, name: str, parts: Iterable[Any]) -> tuple[int, int]:
         """Write a file of *parts*; return size and checksum."""
