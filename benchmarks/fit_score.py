@@ -33,7 +33,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from newsclean import Cleaner
 from newsclean.clean.decide import decide
 from newsclean.clean.score.context import context, length_discount, vetoed
-from newsclean.clean.score.features import BASE, place, split_words, words_say
+from newsclean.clean.score.features import BASE, split_words, words_say
 from newsclean.clean.score.lines import measured_lines
 from newsclean.clean.score.model import (  # fmt: skip
     FIRST,
@@ -47,6 +47,7 @@ from newsclean.clean.score.model import (  # fmt: skip
     design_first,
     design_second,
 )
+from newsclean.clean.score.place import place
 from newsclean.text.lines import Lines
 
 # Between 10 and 100 the cross-validated curves are the same within their noise; weaker penalties fit the sites.

@@ -11,9 +11,10 @@ from newsclean import Cleaner
 from newsclean.clean.decide import SCORE_REASON, SCORE_RULE, Policy, decide
 from newsclean.clean.findings import Sighting
 from newsclean.clean.score.context import CONTEXT
-from newsclean.clean.score.features import BASE, PLACE, place
+from newsclean.clean.score.features import BASE
 from newsclean.clean.score.lines import measured_lines
 from newsclean.clean.score.model import FIRST, SECOND, Model, design_first, design_second, shipped_model
+from newsclean.clean.score.place import PLACE, place
 from newsclean.clean.score.words import WORDS
 from newsclean.clean.zones import Zones
 from newsclean.errors import RuleFileError
@@ -129,7 +130,7 @@ def test_what_each_answer_added_sums_up_to_the_score():
     start = model.second.constant + model.second.means[0].sum()
     signs = design_second(measured, place(measured), scores.around, scores.rows)
     for row, end in zip(signs, scores.ends, strict=True):
-        _, added = model.second.parts(end)
+        _, added = model.second.parts(end[None])
         assert start + added.sum() == pytest.approx(model.second.score(row[None])[0][0], abs=1e-9)
 
 

@@ -88,9 +88,13 @@ class MetadataLines:
         stamps: list[Sighting] = []
         found: list[Sighting] = []
         plains, lows, begun = lines.plains(), lines.lows(), self._begun
+        quiet = lines.quiet(__name__)
         for i in indices:
+            if i in quiet:
+                continue
             line = plains[i]
             if len(line) > _MAX_STAMP:
+                quiet.add(i)
                 continue
             line = line.strip()
             stamp_begins, cue_begins, name_begins = begun.get(line[:_CUE]) or self._begin(line[:_CUE])
@@ -107,6 +111,8 @@ class MetadataLines:
             stamped = self._stamped(i, line) if _DIGIT.search(line) else None
             if stamped is not None:
                 found.append(stamped)
+            else:
+                quiet.add(i)
         alone = [s for s in stamps if s.rule != "timestamp.cue"]
         if len(alone) >= _RUN:
             for sighting in alone:

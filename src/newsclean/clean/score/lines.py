@@ -9,25 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
 from newsclean.clean.decide import METADATA_ONLY, SCORE_REASON, SCORE_RULE, Decision, Policy, decide
 from newsclean.clean.findings import Sighting
-from newsclean.clean.score.features import NAMED, Floats, Groups, Measured, WordWeights, measure, place
+from newsclean.clean.score.features import NAMED, Floats, Groups, Measured, WordWeights, measure
 from newsclean.clean.score.model import FIRST, SECOND, Model, Scores, design_first
+from newsclean.clean.score.place import place
 from newsclean.clean.score.words import WORDS
 from newsclean.clean.zones import Zones
 from newsclean.rules.schema import Strength
 from newsclean.text.lines import Lines
 
-__all__ = ["KIND", "measured_lines", "score_and_decide", "score_lines"]
+__all__ = ["KIND", "give_reasons", "measured_lines", "score_and_decide", "score_lines"]
 
 KIND = "boilerplate"
 _ROUNDS = 4  # measured: the third finds something in 1 of 100 texts
 _MOST_LINES = 5000  # a text of more written lines is no article, and nothing in it goes by score
 _NEIGHBOURS = "what the neighbouring lines look like"
 _SIGNS_SHOWN = 4
+_LEAST = 0.05
+_SCORED = "scored"
+_FIRST_SCORE = SECOND.index("score")
 _GROUP_OF = {kind: place for place, kinds in enumerate(NAMED.values()) for kind in kinds.split()}
 _OTHER = list(NAMED).index("other")
 
@@ -65,18 +70,17 @@ def score_lines(
     marks = _marks(lines, sightings, policy)
     if policy.profile == "safe":  # where a rule saw something and asks for a second sign, its doubt stands
         marks |= _seen(sightings)[1].keys()
-    signs = design_first(measured, where, scores.rows[taken])
-    for row, k in zip(signs, taken.tolist(), strict=True):
-        i = places[int(scores.rows[k])]
+    seen = Scored(model, measured, where, scores)
+    for k, row, value in zip(taken.tolist(), scores.rows[taken].tolist(), scores.values[taken].tolist(), strict=True):
+        i = places[row]
         if i in marks:
             continue
-        value = float(scores.values[k])
         strength: Strength = (
             "A" if value >= model.thresholds["safe"] else "B" if value >= model.thresholds["balanced"] else "C"
         )
         yield Sighting(
-            (i,), KIND, SCORE_RULE, strength, SCORE_REASON, _evidence(model, row, scores, k), text=lines.texts[i],
-            spans=((lines.starts[i], lines.ends[i]),),
+            (i,), KIND, SCORE_RULE, strength, SCORE_REASON, (f"score {value:.1f}",), text=lines.texts[i],
+            spans=((lines.starts[i], lines.ends[i]),), data={_SCORED: (seen, k)},
         )  # fmt: skip
 
 
@@ -139,28 +143,57 @@ def _marks(lines: Lines, sightings: Sequence[Sighting], policy: Policy) -> set[i
     return marks
 
 
-def _evidence(model: Model, first: Floats, scores: Scores, k: int) -> tuple[str, ...]:
-    """Return score *k* and its largest contributions, in words; signs of one idea are added up."""
-    names, first_ideas, second_ideas = _ideas()
-    asked, added = model.second.parts(scores.ends[k])
+def give_reasons(sightings: Iterable[Sighting]) -> None:
+    """Add to what was seen by score what its score is made of; asked last, for it takes longer than the score."""
+    together: dict[int, list[Sighting]] = {}
+    for sighting in sightings:
+        if _SCORED in sighting.data:
+            together.setdefault(id(sighting.data[_SCORED][0]), []).append(sighting)
+    for some in together.values():
+        scored: Scored = some[0].data[_SCORED][0]
+        reasons = _reasons(scored, np.array([sighting.data[_SCORED][1] for sighting in some]))
+        for sighting, signs in zip(some, reasons, strict=True):
+            score, *said = sighting.evidence
+            sighting.evidence = (score, *signs, *said)
+            del sighting.data[_SCORED]
+
+
+class Scored(NamedTuple):
+    """What one look at the lines of a text gave: enough to take its scores apart."""
+
+    model: Model
+    measured: Measured
+    where: Floats
+    scores: Scores
+
+
+def _reasons(scored: Scored, places: Groups) -> Iterator[list[str]]:
+    """Yield the largest contributions to each of the scores at *places*, in words; signs of one idea are added up."""
+    model, measured, where, scores = scored
+    names, of_first, of_second = _ideas()
+    rows = len(places)
+    asked, added = model.second.parts(scores.ends[places])
     # What the first pass thought of the line is no idea of its own: it is taken apart in its turn, in its proportions.
-    carried = added[asked == SECOND.index("score")].sum()
-    of_first = np.bincount(first_ideas, model.first.parts(first[None])[0], len(names))
-    raised = np.maximum(of_first, 0)
-    amounts = np.bincount(second_ideas[asked], added, len(names)) + max(carried, 0) * raised / max(raised.sum(), 1)
-    best = sorted(zip(amounts.tolist(), names, strict=True), key=lambda item: (-item[0], item[1]))
-    named = [f"{idea} (+{amount:.1f})" for amount, idea in best if idea and amount > 0.05]
-    return (f"score {scores.values[k]:.1f}", *named[:_SIGNS_SHOWN])
+    carried = (added * (asked == _FIRST_SCORE)).sum(axis=1)
+    raised = model.first.parts(design_first(measured, where, scores.rows[places])) @ of_first
+    np.maximum(raised, 0, out=raised)
+    at = of_second[asked] + np.arange(rows)[:, None] * len(names)
+    amounts = np.bincount(at.reshape(-1), added.reshape(-1), rows * len(names)).reshape(rows, -1)
+    amounts += np.maximum(carried, 0)[:, None] * raised / np.maximum(raised.sum(axis=1), 1)[:, None]
+    for row in amounts.tolist():
+        best = sorted((-amount, name) for amount, name in zip(row, names, strict=True) if name and amount > _LEAST)
+        yield [f"{name} (+{-amount:.1f})" for amount, name in best[:_SIGNS_SHOWN]]
 
 
 @cache
-def _ideas() -> tuple[list[str], Groups, Groups]:
-    """Return the ideas, and for each sign of the first and of the second pass the place of its idea among them."""
+def _ideas() -> tuple[list[str], Floats, Groups]:
+    """Return the ideas, which of them each sign of the first pass is of (1 there, else 0), and each of the second."""
 
     def idea(name: str) -> str:
         return _NEIGHBOURS if "@" in name else WORDS.get(name.partition("*")[0], "")
 
     names = sorted({*WORDS.values(), _NEIGHBOURS, ""})
     places = {name: n for n, name in enumerate(names)}
-    first, second = (np.array([places[idea(name)] for name in signs]) for signs in (FIRST, SECOND))
-    return names, first, second
+    first = np.zeros((len(FIRST), len(names)))
+    first[np.arange(len(FIRST)), [places[idea(name)] for name in FIRST]] = 1
+    return names, first, np.array([places[idea(name)] for name in SECOND])
