@@ -18,7 +18,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from neardup.neardup_samples import article, edited
-
 from newsclean import Article, Cleaner, SiteProfiles, find_duplicates
 from newsclean.index import DuplicateIndex
 
