@@ -4,6 +4,7 @@ import contextlib
 import os
 import random
 import shutil
+import sqlite3
 import tempfile
 
 import pytest
@@ -103,6 +104,27 @@ def test_with_bits_flipped(folder, which):
         with contextlib.suppress(NewscleanError):
             answers(place, False)
         shutil.rmtree(place)
+
+
+@pytest.mark.parametrize("sql", [
+    "UPDATE entries SET id = 'no JSON'",
+    "UPDATE entries SET id = CAST(x'97ff' AS TEXT)",
+    "UPDATE meta SET value = CAST(x'97ff' AS TEXT) WHERE name = 'family'",
+    "UPDATE meta SET value = NULL WHERE name = 'next'",
+    "DELETE FROM meta WHERE name = 'next'",
+    "UPDATE files SET name = NULL, start = NULL",
+    "UPDATE pairs SET kind = 'x', shared = NULL",
+    "UPDATE pairs SET earlier = 77777",
+    "DELETE FROM files",
+    "DROP TABLE pairs",
+])  # fmt: skip
+def test_a_database_that_says_something_else(folder, sql):
+    with contextlib.closing(sqlite3.connect(folder / "index.sqlite")) as db, contextlib.suppress(sqlite3.Error):
+        db.execute(sql.replace("UPDATE", "UPDATE OR REPLACE"))
+        db.commit()
+    for readonly in (True, False):
+        with contextlib.suppress(NewscleanError):
+            answers(folder, readonly)
 
 
 def write(folder, articles):

@@ -35,6 +35,7 @@ TESTS = ["tests/clean", "tests/text", "tests/neardup", "tests/rules", *(f"src/ne
 LEFT_OUT = ["--ignore=tests/clean/test_linear_time.py", "-p", "no:cacheprovider", "-q"]
 FAIL_FAST = ["-x", "-W", "ignore::pytest.PytestAssertRewriteWarning"]  # loaded before, see FIRST
 SECONDS = 15.0  # of tests for one mutant, of each of two kinds
+FEW = 12  # tests that reach a line; then all that reach its module are looked at
 FIRST = ("pytest", "hypothesis", "numpy", "regex", "ftfy", "datasketch", "_pytest.doctest")  # loaded once, for all
 
 
@@ -86,10 +87,10 @@ class Choice:
         """Return tests that reach the mutant, some of the quickest and some of those that reach little else."""
         lines = self._reached.get(mutant.path, {})
         tests = set(lines.get(str(mutant.line), ()))
-        if not tests:  # it runs when the module is loaded: those that reach its users, or else the module
-            users = _users(source, mutant.line)
-            tests = {test for line in users for test in lines.get(str(line), ())}
-            tests = tests or {test for entry in lines.values() for test in entry}
+        if not tests:  # it runs when the module is loaded: those that reach its users
+            tests = {test for line in _users(source, mutant.line) for test in lines.get(str(line), ())}
+        if len(tests) < FEW:  # what is remembered between calls is reached by the first test alone
+            tests |= {test for entry in lines.values() for test in entry}
         here = Counter(test for entry in lines.values() for test in entry)
         quickest = sorted(tests, key=lambda test: (self.seconds[test], test))
         nearest = sorted(tests, key=lambda test: (-here[test] / self._reach[test], self.seconds[test], test))
@@ -149,6 +150,12 @@ def tried(copy: Path, mutant: Mutant, tests: list[str], limit: float) -> str:
         file.write_text(original, encoding="utf-8")
 
 
+def _changed(name: str) -> tuple[str, str]:
+    """Return the module and the change that a mutant's *name* tells, without the line."""
+    path, _, rest = name.partition(":")
+    return path, rest.partition(":")[2]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
@@ -156,6 +163,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=90, help="stop after this time")
     parser.add_argument("--only", default="", help="modules whose path has this in it")
     parser.add_argument("--learnt", type=Path, help="keep what the first run of the tests shows here, or read it")
+    parser.add_argument("--again", type=Path, help="try what survived in this file, written with --out, once more")
     parser.add_argument("--out", type=Path, help="write a line of JSON for each mutant here")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -187,6 +195,10 @@ def run(copy: Path, options: argparse.Namespace) -> None:
         for mutant in mutants_of(str(path.relative_to(copy)), path.read_text(encoding="utf-8"))
     ]
     chosen = random.Random(options.seed).sample(every, min(options.sample, len(every)))
+    if options.again:
+        before = [json.loads(line) for line in options.again.read_text(encoding="utf-8").splitlines()]
+        left = Counter(_changed(entry["mutant"]) for entry in before if entry["outcome"] in ("survived", "untested"))
+        chosen = [mutant for mutant in every if left[_changed(mutant.name)]]
     print(f"{len(every)} mutants, of which {len(chosen)} are tried", flush=True)
     same = paths[-1].relative_to(copy).as_posix()
     unchanged = Mutant(same, 1, "", "", paths[-1].read_text(encoding="utf-8"))

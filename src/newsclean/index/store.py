@@ -54,6 +54,20 @@ CREATE TABLE files (name TEXT PRIMARY KEY, start INTEGER, "end" INTEGER, size IN
 """
 
 
+# What SQLite itself sees no fault in. Removed entries whose room was given back are in no table.
+_NUMBERS = ("number", "earlier", "kind", "shared", "weight", "lighter", "heavier", "spread")
+_FAULTS = {
+    "its counts are missing": "SELECT 1 WHERE 2 != "
+    "(SELECT count(*) FROM meta WHERE name IN ('next', 'file') AND typeof(value) = 'integer')",
+    "its list of files is none": "SELECT 1 FROM files WHERE "
+    """typeof(name) || typeof(start) || typeof("end") || typeof(size) != 'textintegerintegerinteger'""",
+    "a pair is none": f"SELECT 1 FROM pairs WHERE {' || '.join(f'typeof({name})' for name in _NUMBERS)} != "
+    f"'{'integer' * len(_NUMBERS)}'",
+    "a pair is of entries that are not there": "SELECT 1 FROM pairs WHERE number NOT IN (SELECT number FROM entries) "
+    "OR earlier NOT IN (SELECT number FROM entries)",
+}
+
+
 def name_of(id: ArticleId) -> str:
     """Return *id* as the database keeps it: as JSON, so that 1 and "1" differ and any id fits."""
     return json.dumps(id)
@@ -188,6 +202,8 @@ class Store:
     def _named(self) -> Iterator[None]:
         try:
             yield
+        except (UnicodeDecodeError, json.JSONDecodeError) as error:  # a name, or SQLite's own message with one in it
+            raise FileError(damaged(str(self.folder / DATABASE), str(error))) from error
         except sqlite3.Error as error:
             where = self.folder / DATABASE
             text = str(error)
@@ -301,11 +317,21 @@ class Store:
             faults = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if faults != "ok":
                 raise FileError(damaged(str(self.folder / DATABASE), faults))
+            for problem, query in _FAULTS.items():
+                if db.execute(f"SELECT EXISTS ({query})").fetchone()[0]:
+                    raise FileError(damaged(str(self.folder / DATABASE), problem))
             files = db.execute("SELECT name, size, checksum FROM files").fetchall()
+            blocks = db.execute("SELECT start, block FROM tail").fetchall()
+            wanted = self.numbers("number", "FROM entries UNION SELECT number FROM removed ORDER BY number")
         for name, size, checksum in files:
             mapped = self._mapped(name, size)
             if zlib.crc32(mapped) != checksum:
                 raise FileError(damaged(str(self.folder / name), "its checksum is another"))
+        parts = [self.segment(name, size) for name, size, _ in files if name.startswith("entries")]
+        parts += [Segment.parse(block, f"{self.folder}: the block of entries from {start}") for start, block in blocks]
+        there = np.sort(np.concatenate([np.empty(0, dtype=np.int64), *(part.numbers for part in parts)]))
+        if not np.array_equal(there, wanted):
+            raise FileError(damaged(str(self.folder / DATABASE), "its names are not those of the entries"))
 
     @contextlib.contextmanager
     def sound(self) -> Iterator[None]:
