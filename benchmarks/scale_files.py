@@ -8,7 +8,8 @@ article that is a copy or has one (``id``, ``cluster``), it says how many copies
 first of each cluster, those in a group with another one of it), and how many pairs of the groups are of one cluster
 (precision: each article with the one it was verified against). Seconds are those of the run's own ``--stats``, by stage; memory
 is measured from outside, ten times a second: the sum over all processes of their proportional share (PSS, Linux only).
-The figure to look at is microseconds an article: the same for any number when time is linear.
+The figure to look at is microseconds an article: the same for any number when time is linear. Those of processors, of
+all processes together, are the steadier ones where others share the machine.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import argparse
 import contextlib
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -73,11 +75,18 @@ def quality(out: Path, truth: Path) -> tuple[float, float]:
     return (copies - lost) / max(1, copies), right / max(1, pairs)
 
 
+def processor() -> float:
+    """Return the processor seconds of all commands that came to their end, their workers' too."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def measure(command: str, path: Path, out: Path, workers: int, memory: str) -> tuple[dict[str, float], float]:
     stats = out.with_suffix(".stats.json")
     arguments = [command, str(path), "-o", str(out), "--stats", str(stats), "-q"]
     arguments += ["--workers", str(workers), "--memory", memory]
     peak = 0
+    before = processor()
     with subprocess.Popen([sys.executable, "-m", "newsclean", *arguments]) as process:
         while process.poll() is None:
             peak = max(peak, sum(map(share, processes(process.pid))))
@@ -85,7 +94,8 @@ def measure(command: str, path: Path, out: Path, workers: int, memory: str) -> t
     if process.returncode:
         raise SystemExit(process.returncode)
     figures = json.loads(stats.read_text())
-    return {**figures["seconds_by_stage"], "in all": figures["seconds"]}, peak / 1000
+    seconds = {**figures["seconds_by_stage"], "in all": figures["seconds"], "of processors": processor() - before}
+    return seconds, peak / 1000
 
 
 def main() -> None:
