@@ -106,6 +106,88 @@ class TestStamps:
         assert told == [True] * (0 if goes else count)
 
 
+def found(text, **options):
+    """Return by rule what a finding says of itself."""
+    result = Cleaner(**options).clean(text)
+    return {finding.rule: finding for finding in (*result.removed, *result.flagged)}
+
+
+class TestWhatHeadingsOwn:
+    """Teasers under a heading go to the end of the page: titles, each with a standfirst of its own, or titles alone."""
+
+    TITLES = ("A ferry for the people of Alton", "A bridge that nobody wanted here", "Why the harbour is so quiet")
+    DECK = "The council of the town has found the money for a second ferry in its budget for{}"
+
+    @pytest.mark.parametrize("cut", ["...", "…", " […]", " [...]"])
+    def test_standfirsts_that_were_cut(self, cut):
+        under = [line for title in self.TITLES[:2] for line in (title, self.DECK.format(cut))]
+        seen = found("\n".join([PROSE, MORE, LAST, "Related Articles", *under]))["related_block.latest_en"]
+        assert "owns the 4 lines under it" in seen.evidence
+        assert len(seen.spans) == 4 or seen.spans[-1][1] - seen.spans[0][0] > 200
+
+    @pytest.mark.parametrize("under", [
+        [DECK.format("..."), TITLES[0], TITLES[1]],  # the first has no title
+        [TITLES[0], DECK.format("..."), DECK.format("…").replace("second", "third")],  # nor has the second
+        [TITLES[0], DECK.format("...")],  # one alone may be the article going on
+    ])  # fmt: skip
+    def test_standfirsts_without_titles(self, under):
+        text = "\n".join([PROSE, MORE, LAST, "Related Articles", *under])
+        kept = newsclean.clean(text).text
+        assert all(line in kept for line in under)
+
+    def test_inside_an_article(self):
+        lines = [
+            PROSE,
+            MORE,
+            "Related Articles",
+            *self.TITLES,
+            LAST,
+            PROSE.replace("river", "lake"),
+            MORE.replace("bridge", "road"),
+        ]
+        seen = found("\n".join(lines))["related_block.latest_en"]
+        owned = sum(evidence.startswith("owns the ") and int(evidence.split()[2]) for evidence in seen.evidence)
+        assert f"{owned} lines like teasers stand under it" in seen.evidence
+
+    @pytest.mark.parametrize(("count", "goes"), [(1, True), (5, True), (6, False)])
+    def test_the_box_about_the_author(self, count, goes):
+        box = [f"Anna Berg has written on rivers {n} times for the paper." for n in range(count)]
+        kept = Cleaner(keep={"boilerplate"}).clean("\n".join([PROSE, MORE, LAST, "About the author", *box])).text
+        assert [line for line in box if line not in kept] == box * goes
+
+
+class TestWhoAndWhere:
+    """Bylines go with a second sign, datelines where that is asked for; desks are nobody's name."""
+
+    def test_a_name_and_a_date(self):
+        seen = found(f"Anna Berg - 18 November 2019\n{PROSE}\n{MORE}\n{LAST}")["byline.stamped"]
+        assert (seen.strength, seen.action) == ("B", "drop")
+        assert seen.evidence[0] == "'Anna Berg', and then nothing but the date"
+
+    @pytest.mark.parametrize(
+        "desk", ["desk", "team", "newsroom", "agencies", "writer", "writers", "reporters", "editors", "bureau", "wire"]
+    )
+    def test_desks(self, desk):
+        result = newsclean.clean(f"Harbour {desk.title()} - 18 November 2019\n{PROSE}\n{MORE}\n{LAST}")
+        assert result.metadata.authors == ()
+        assert result.text.startswith(PROSE)
+
+    def test_a_dateline(self):
+        text = f"ALTON (Reuters) - {PROSE}\n{MORE}\n{LAST}"
+        assert Cleaner(drop={"dateline"}).clean(text).text.lstrip() == f"{PROSE}\n{MORE}\n{LAST}"
+        assert newsclean.clean(text).text == text
+        assert (newsclean.clean(text).metadata.place, newsclean.clean(text).metadata.agency) == ("ALTON", "Reuters")
+
+    def test_a_phrase_over_lines(self):
+        promo = "Watch more of our videos on Shots!\nand live on Freeview channel 276\nVisit Shots! now"
+        assert found(f"{PROSE}\n{promo}\n{MORE}\n{LAST}")["video_promo.shots_en"].evidence[0] == (
+            "the 3 lines together are the phrase 'watch more of our videos on shots! and live on freeview channel 276 "
+            "visit shots! now'"
+        )
+        one = promo.replace("\n", " ")
+        assert found(f"{PROSE}\n{one}\n{MORE}\n{LAST}")["video_promo.shots_en"].evidence[0].startswith("the line are")
+
+
 class TestReferences:
     """References to white space become a space, others what they stand for; the longest name is one, too."""
 

@@ -37,6 +37,8 @@ def answers(folder, readonly):
         told = [len(index), index.query(FRESH), index.query(ARTICLES[2]), index.groups(), 5 in index, 6 in index]
         if not readonly:
             told += [index.add_many(ARTICLES[:3]), index.add(FRESH), index.stats().entries]
+            index.remove(1)
+            told += [index.query(ARTICLES[4]), index.groups()]
         return told
 
 

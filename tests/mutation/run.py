@@ -150,10 +150,12 @@ def tried(copy: Path, mutant: Mutant, tests: list[str], limit: float) -> str:
         file.write_text(original, encoding="utf-8")
 
 
-def _changed(name: str) -> tuple[str, str]:
-    """Return the module and the change that a mutant's *name* tells, without the line."""
+def _same(name: str, mutants: list[Mutant]) -> Mutant | None:
+    """Return the mutant that had this *name* when lines may have stood elsewhere; None where there is none."""
     path, _, rest = name.partition(":")
-    return path, rest.partition(":")[2]
+    line, _, change = rest.partition(":")
+    alike = [mutant for mutant in mutants if mutant.path == path and mutant.name.endswith(f":{change}")]
+    return min(alike, key=lambda mutant: abs(mutant.line - int(line)), default=None)
 
 
 def main() -> None:
@@ -163,6 +165,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=90, help="stop after this time")
     parser.add_argument("--only", default="", help="modules whose path has this in it")
     parser.add_argument("--learnt", type=Path, help="keep what the first run of the tests shows here, or read it")
+    parser.add_argument("--tests", nargs="*", default=[], help="try with these, instead of those that reach the mutant")
     parser.add_argument("--again", type=Path, help="try what survived in this file, written with --out, once more")
     parser.add_argument("--out", type=Path, help="write a line of JSON for each mutant here")
     options = parser.parse_args()
@@ -177,11 +180,11 @@ def main() -> None:
 
 def run(copy: Path, options: argparse.Namespace) -> None:
     learnt_file = options.learnt or copy / "learnt.json"
-    if not learnt_file.exists():
+    if not learnt_file.exists() and not options.tests:
         code = "import sys, pathlib; sys.path.insert(0, {!r}); import run; run.learn(*map(pathlib.Path, sys.argv[1:]))"
         command = [sys.executable, "-c", code.format(str(Path(__file__).parent)), str(copy), str(learnt_file)]
         subprocess.run(command, check=True)
-    learnt = json.loads(learnt_file.read_text())
+    learnt = {"seconds": {}, "reached": {}} if options.tests else json.loads(learnt_file.read_text())
     choice = Choice(learnt)
     for module in FIRST:
         importlib.import_module(module)
@@ -197,21 +200,21 @@ def run(copy: Path, options: argparse.Namespace) -> None:
     chosen = random.Random(options.seed).sample(every, min(options.sample, len(every)))
     if options.again:
         before = [json.loads(line) for line in options.again.read_text(encoding="utf-8").splitlines()]
-        left = Counter(_changed(entry["mutant"]) for entry in before if entry["outcome"] in ("survived", "untested"))
-        chosen = [mutant for mutant in every if left[_changed(mutant.name)]]
+        left = [entry["mutant"] for entry in before if entry["outcome"] in ("survived", "untested")]
+        chosen = list(filter(None, (_same(name, every) for name in left)))
     print(f"{len(every)} mutants, of which {len(chosen)} are tried", flush=True)
     same = paths[-1].relative_to(copy).as_posix()
     unchanged = Mutant(same, 1, "", "", paths[-1].read_text(encoding="utf-8"))
-    if (outcome := tried(copy, unchanged, sorted(choice.seconds)[::40], 600)) != "survived":
+    if (outcome := tried(copy, unchanged, options.tests or sorted(choice.seconds)[::40], 600)) != "survived":
         raise SystemExit(f"the tests fail without any change: {outcome}")
     until = time.monotonic() + 60 * options.minutes
     found: dict[str, list[Mutant]] = defaultdict(list)
     for mutant in chosen:
         if time.monotonic() > until:
             break
-        tests = choice.tests_for(mutant, (copy / mutant.path).read_text(encoding="utf-8"))
+        tests = options.tests or choice.tests_for(mutant, (copy / mutant.path).read_text(encoding="utf-8"))
         began = time.monotonic()
-        expected = sum(choice.seconds[test] for test in tests)
+        expected = sum(choice.seconds.get(test, 30.0) for test in tests)
         outcome = tried(copy, mutant, tests, 60 + 5 * expected) if tests else "untested"
         found[outcome].append(mutant)
         if options.out:

@@ -223,10 +223,10 @@ class DuplicateIndex:
             self._files.refresh()
             limits, keys = np.array([self._files.next], dtype=np.int64), band_keys(signatures)
             (pairs,) = verified_pairs(self._files.view, asked, keys, limits, self._options, self._common)
-        names = self._store.names_of([pair.earlier for pair in pairs])
-        id = as_article(article, -1).id
-        assert id is not None
-        return tuple(match_of(pair, id, names[pair.earlier][0]) for pair in best_of(pairs) if pair.earlier in names)
+            names = self._store.names_of([pair.earlier for pair in pairs])
+            id = as_article(article, -1).id
+            assert id is not None
+            return tuple(match_of(pair, id, names[pair.earlier][0]) for pair in best_of(pairs) if pair.earlier in names)
 
     def remove(self, id: ArticleId) -> None:
         """Remove an article: from now on the index is as if it had never been added. On disk when this returns.
@@ -245,10 +245,11 @@ class DuplicateIndex:
         later = self._store.numbers("number", f"FROM pairs WHERE earlier = {number} ORDER BY number")
         view = replace(files.view, removed=np.union1d(files.view.removed, [number]))
         pairs: list[list[Verified]] = []
-        if len(later):
-            entries = view.segments.take(later)
-            keys = band_keys(entries.whole_signatures())
-            pairs = verified_pairs(view, entries, keys, later, self._options, self._common)
+        with self._store.sound():
+            if len(later):
+                entries = view.segments.take(later)
+                keys = band_keys(entries.whole_signatures())
+                pairs = verified_pairs(view, entries, keys, later, self._options, self._common)
         with self._store.writing() as db:
             db.execute("DELETE FROM entries WHERE number = ?", (number,))
             db.execute("DELETE FROM pairs WHERE number = ?", (number,))
