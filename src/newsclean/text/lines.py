@@ -318,6 +318,11 @@ class Lines:
         """
         return self._quiet.setdefault(asker, set())
 
+    def forget(self) -> None:
+        """Forget what detectors and the score remember of the lines; they find the same again, and slower."""
+        self.seen = self.reading = None
+        self._quiet = {}
+
     def is_blank(self, i: int) -> bool:
         """Return whether line *i* is empty or white space."""
         return not self.texts[i] or self.texts[i].isspace()
