@@ -7,9 +7,7 @@ of :data:`EXIT_CODES`.
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +19,8 @@ import newsclean
 from newsclean.clean import Cleaner
 from newsclean.clean.decide import CAPTIONS, PROFILES
 from newsclean.clean.sites import SiteProfiles, load_profiles
-from newsclean.cli_complete import VARIABLE, completion, files, kinds_and_rules
+from newsclean.cli_complete import completion, files, kinds_and_rules
+from newsclean.cli_end import ended
 from newsclean.cli_index import index
 from newsclean.cli_job import DONE_WITH_REJECTS, Job, fields_of
 from newsclean.cli_learn import learn
@@ -29,8 +28,8 @@ from newsclean.cli_options import article_fields, errors, field_options, format_
 from newsclean.cli_review import encoded, opens, review
 from newsclean.cli_rules import rules
 from newsclean.cli_summary import counted
-from newsclean.cli_text import plural, visible
-from newsclean.errors import NewscleanError, OptionError
+from newsclean.cli_text import one_line, plural, visible
+from newsclean.errors import OptionError
 from newsclean.io import find_sources, read_records
 from newsclean.neardup.keep import NAMES as KEEP_POLICIES
 from newsclean.neardup.options import CONTAINMENT, THRESHOLD
@@ -51,32 +50,8 @@ EXIT_CODES = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that *argv* (default: the process's own arguments) names; return its exit code."""
-    try:
-        code = cli.main(args=None if argv is None else list(argv), prog_name="newsclean", standalone_mode=False)
-        sys.stdout.flush()
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except NewscleanError as error:
-        _complain(str(error))
-        return 2 if isinstance(error, OptionError) else 1
-    except (BrokenPipeError, SystemExit) as ended:  # click makes the one into the other, and ends completion so
-        if VARIABLE in os.environ and isinstance(ended, SystemExit):
-            return ended.code if isinstance(ended.code, int) else 0
-        # Nothing more can be said there; the interpreter would try once more at its end, and complain.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    except (KeyboardInterrupt, click.Abort):
-        _complain("interrupted")
-        return 130
-    return code if isinstance(code, int) else 0
-
-
-def _complain(message: str) -> None:
-    print(visible(f"newsclean: error: {message}"), file=sys.stderr)
+    args = None if argv is None else list(argv)
+    return ended(lambda: cli.main(args=args, prog_name="newsclean", standalone_mode=False))
 
 
 # Options that commands of this file share, each written once; cli_options.py has those that others share, too.
@@ -359,7 +334,7 @@ def explain(ids: Sequence[str], **given: Any) -> int:
         if ids and name not in ids:
             continue
         missing.pop(name, None)
-        console.print(rich.text.Text(visible(f"{record.place}  {name}" if name != record.place else name), "bold"))
+        console.print(rich.text.Text(one_line(f"{record.place}  {name}" if name != record.place else name), "bold"))
         account = visible(cleaner.clean(record.article).explain())
         for line in account.split("\n"):
             console.print(rich.text.Text(line, _style(line)))

@@ -10,7 +10,7 @@ from typing import Any
 import rich.console
 import rich.progress
 
-from newsclean.cli_text import plural, visible
+from newsclean.cli_text import one_line, plural
 
 __all__ = ["Display"]
 
@@ -105,7 +105,7 @@ class Display:
         """Print a line, over the bar if there is one."""
         out = self._bar.console.file if self._bar is not None else sys.stderr
         with contextlib.suppress(ValueError):
-            print(visible(line), file=out)
+            print(one_line(line), file=out)
 
     def stop(self) -> None:
         """Take the bar away."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from newsclean.cli_complete import files
-from newsclean.cli_text import visible
+from newsclean.cli_text import say
 from newsclean.files import whole_file
 from newsclean.io import Fields, find_sources, read_records
 from newsclean.io.records import REPORT_FIELD
@@ -64,7 +63,7 @@ def review(inputs: Sequence[str], output: str, quiet: bool, most: int, title: st
     with whole_file(output) as stream:
         stream.write(encoded(html))
     if not quiet:
-        print(visible(opens(output)), file=sys.stderr)
+        say(opens(output))
     return 0
 
 

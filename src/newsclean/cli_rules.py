@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import click
@@ -12,7 +11,7 @@ import rich.text
 from newsclean.clean.cleaner import DETECTORS
 from newsclean.clean.selfcheck import examine
 from newsclean.cli_complete import files, rule_ids
-from newsclean.cli_text import plural, visible
+from newsclean.cli_text import one_line, plural, say, visible
 from newsclean.errors import OptionError
 from newsclean.rules import KINDS, load_rule_file, shipped_languages, shipped_rules
 
@@ -130,10 +129,10 @@ def rules_test(file: str) -> int:
     mine = load_rule_file(file)
     faults = examine(mine, beside=shipped_rules())
     for fault in faults:
-        click.echo(f"{file}: {fault}", err=True)
+        say(f"{file}: {fault}")
     if faults:
         counts = f"{plural(len(faults), 'fault')} in {plural(len(mine.rules), 'rule')}"
-        print(f"newsclean: error: {visible(file)}: {counts}; mend the pattern or the example", file=sys.stderr)
+        say(f"newsclean: error: {file}: {counts}; mend the pattern or the example")
         return 1
-    click.echo(f"{file}: {plural(len(mine.rules), 'rule')}, every hit caught, every near miss left alone")
+    click.echo(f"{one_line(file)}: {plural(len(mine.rules), 'rule')}, every hit caught, every near miss left alone")
     return 0

@@ -11,7 +11,7 @@ import rich.console
 import rich.table
 import rich.text
 
-from newsclean.cli_text import plural, visible
+from newsclean.cli_text import one_line, plural
 
 __all__ = ["counted", "removals", "say_summary"]
 
@@ -27,18 +27,18 @@ def say_summary(before: Iterable[str], kinds: Counter[str] | None, after: Iterab
     before, after = [line for line in before if line], [line for line in after if line]
     if not sys.stderr.isatty():
         for line in (*before, *([] if kinds is None else [removals(kinds)]), *after):
-            print(visible(line), file=sys.stderr)
+            print(one_line(line), file=sys.stderr)
         return
     console = rich.console.Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
     for line in before:
-        console.print(rich.text.Text(visible(line), "bold"))
+        console.print(rich.text.Text(one_line(line), "bold"))
     if kinds:
         console.print(f"{plural(sum(kinds.values()), 'removal')}:")
         console.print(_chart(kinds, "█" if (console.encoding or "").startswith("utf") else "#"))
     elif kinds is not None:
         console.print("nothing to remove")
     for line in after:
-        console.print(rich.text.Text(visible(line)))
+        console.print(rich.text.Text(one_line(line)))
 
 
 def _chart(kinds: Counter[str], block: str) -> rich.table.Table:

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from newsclean.errors import FileError
+from newsclean.errors import FileError, NewscleanError
 
 __all__ = ["locked", "naming", "remove_leftovers", "shipped_text", "whole_file"]
 
@@ -147,7 +147,7 @@ def naming(path: str | os.PathLike[str]) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if isinstance(error, FileError | BrokenPipeError):
+        if isinstance(error, NewscleanError | BrokenPipeError):  # what is known already, a rule that runs away for one
             raise
         raise FileError(
             f"{path}: cannot be written: {error.strerror or error}; check the folder, its permissions and its space"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from newsclean.errors import OptionError, WorkerError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 __all__ = ["batches_by_size", "check_workers", "map_ordered"]
 
@@ -60,7 +60,7 @@ def map_ordered(make: Callable[[], Callable[[T], R]], batches: Iterable[T], *, w
 
     Raises:
         OptionError: *workers* is below 1.
-        WorkerError: a worker process died.
+        WorkerError: a worker process died or cannot be started, or memory ran out in one.
     """
     check_workers(workers)
     if workers == 1:
@@ -76,7 +76,7 @@ def map_ordered(make: Callable[[], Callable[[T], R]], batches: Iterable[T], *, w
     pending: deque[Future[R]] = deque()
     try:
         for batch in batches:
-            pending.append(pool.submit(_call, batch))
+            pending.append(_submitted(pool, batch))
             if len(pending) >= workers + 2:
                 yield pending.popleft().result()
         while pending:
@@ -86,8 +86,21 @@ def map_ordered(make: Callable[[], Callable[[T], R]], batches: Iterable[T], *, w
             "a worker process died before its work was done (killed, or out of memory); "
             "try again with fewer workers, or workers=1 to see the cause"
         ) from error
+    except MemoryError as error:
+        raise WorkerError(
+            "memory ran out before the work was done; try again with fewer workers, or leave out the largest texts"
+        ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, batch: Any) -> Future[Any]:
+    try:
+        return pool.submit(_call, batch)
+    except OSError as error:
+        raise WorkerError(
+            f"no worker process can be started: {error.strerror or error}; try again with fewer workers, or workers=1"
+        ) from error
 
 
 def _start(make: Callable[[], Callable[[Any], Any]]) -> None:

@@ -249,3 +249,12 @@ def test_compacting_gives_room_back(filled):
         assert sum(path.stat().st_size for path in filled.glob("*.bin")) < 0.5 * before
         assert index.add(COPIES[16]).earlier == 16
         index.check()
+
+
+def test_a_site_that_is_no_text(folder):
+    """Half of a pair of surrogates, which JSON can spell and no database keeps as text."""
+    seen = []
+    with DuplicateIndex.open(folder) as index:
+        index.add_many(Article(ARTICLES[0].text, id=n, site=site) for n, site in enumerate(["\ud800", "é", None]))
+        index.groups(keep=lambda members: seen.append([one.site for one in members]) or members[0])
+    assert seen == [["\ud800", "é", None]]

@@ -116,7 +116,7 @@ def test_two_hundred_kills(tmp_path, monkeypatch):
     print(f"{rounds} feeds came to their end", file=sys.stderr)
 
 
-@pytest.mark.parametrize("left", ["index.sqlite", "writer.sqlite"])
+@pytest.mark.parametrize("left", ["writer.sqlite", "background.npz", ".index.sqlite.0q_tz8a9.tmp"])
 def test_an_index_that_was_killed_while_made_is_made_again(tmp_path, left):
     (tmp_path / left).touch()
     with DuplicateIndex.open(tmp_path) as index:

@@ -103,3 +103,19 @@ def test_a_chain_is_one_component_and_two_stars():
     chain = (5, [(0, 1), (1, 2), (2, 3), (3, 4)], [1] * 5, [False] * 5)
     assert joined(join_direct, chain).leader == [1, 1, 1, 3, 3]
     assert len(set(joined(join_components, chain).leader)) == 1
+
+
+@given(st.integers(1, 60), st.data())
+def test_components_are_those_of_scipy(count, data):
+    """scipy's own algorithm for connected components is the oracle; it comes with datasketch."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    ends = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)).filter(lambda pair: pair[0] < pair[1])
+    pairs = data.draw(st.lists(ends, unique=True, max_size=80)) if count > 1 else []
+    first, second = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
+    joins = join_components(first, second, np.ones(count, dtype=np.int64), np.zeros(count, dtype=np.bool_))
+    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (first, second)), shape=(count, count))
+    parts, labels = connected_components(graph, directed=False)
+    assert len({*joins.leader}) == parts
+    assert len({*zip(joins.leader, labels.tolist(), strict=True)}) == parts

@@ -231,7 +231,7 @@ class Cleaner:
         self, text: str, title: str | None, policy: Policy, profile: SiteProfile | None
     ) -> tuple[Lines, Decision]:
         # Here, not above: the model takes a fifth of the import, and only cleaning needs it.
-        from newsclean.clean.score.lines import score_and_decide
+        from newsclean.clean.score.lines import give_reasons, score_and_decide
         from newsclean.clean.score.model import shipped_model
 
         certain = policy.profile == "safe"
@@ -250,8 +250,9 @@ class Cleaner:
             more = {i for s in new for i in s.lines if s.action == "drop" and (s.rule == SCORE_RULE or certain)}
             if not more:
                 break
-            gone |= more
+            gone.update(i for s in new for i in s.lines if s.action == "drop")
         decision.removed = removed
+        give_reasons(removed + decision.left)
         return lines, decision
 
     def _examine(

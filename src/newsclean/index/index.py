@@ -20,7 +20,7 @@ from newsclean.index.regroup import grouped
 from newsclean.index.runs import band_keys
 from newsclean.index.segment import NO_DAY, Numbers, Segment, blocks
 from newsclean.index.settings import Settings, load_background
-from newsclean.index.store import BACKGROUND, Store, check_folder, name_of
+from newsclean.index.store import BACKGROUND, Store, check_folder, kept_site, name_of
 from newsclean.model import Article, ArticleId, TextCleaner, as_article
 from newsclean.neardup.background import Background, check_background
 from newsclean.neardup.decide import Group
@@ -142,7 +142,8 @@ class DuplicateIndex:
                 store.create({**settings.meta(), "next": 0, "file": 0})
             else:
                 settings = given.of_file(store.meta(), folder)
-            return cls(store, settings, load_background(folder, settings.background), cleaner)
+            with store.sound():
+                return cls(store, settings, load_background(folder, settings.background), cleaner)
         except BaseException:
             store.close()
             raise
@@ -183,7 +184,7 @@ class DuplicateIndex:
             ArticleError: its id is in the index with another text; nothing was added.
             FileError: the index cannot be written, or is open readonly.
         """
-        return self._add([*each_unnamed([article])], 1)[0]
+        return self.add_many([article])[0]
 
     def add_many(self, articles: Iterable[str | Article], *, workers: int = 1) -> list[Match | None]:
         """Add *articles* in their order and return for each what :meth:`add` would have; durable batch by batch.
@@ -204,7 +205,8 @@ class DuplicateIndex:
         check_workers(workers)
         matches: list[Match | None] = []
         for batch in batches_by_size(each_unnamed(articles), lambda article: len(article.text), limit=_BATCH):
-            matches += self._add(batch, workers)
+            with self._store.sound():
+                matches += self._add(batch, workers)
         return matches
 
     def query(self, article: str | Article) -> tuple[Match, ...]:
@@ -217,13 +219,14 @@ class DuplicateIndex:
             ArticleTypeError: *article* is neither a ``str`` nor an Article.
         """
         asked, signatures = self._entries([as_article(article, -1)], np.array([-1]), 1)
-        self._files.refresh()
-        limits = np.array([self._files.next], dtype=np.int64)
-        (pairs,) = verified_pairs(self._files.view, asked, band_keys(signatures), limits, self._options, self._common)
-        names = self._store.names_of([pair.earlier for pair in pairs])
-        id = as_article(article, -1).id
-        assert id is not None
-        return tuple(match_of(pair, id, names[pair.earlier][0]) for pair in best_of(pairs) if pair.earlier in names)
+        with self._store.sound():
+            self._files.refresh()
+            limits, keys = np.array([self._files.next], dtype=np.int64), band_keys(signatures)
+            (pairs,) = verified_pairs(self._files.view, asked, keys, limits, self._options, self._common)
+            names = self._store.names_of([pair.earlier for pair in pairs])
+            id = as_article(article, -1).id
+            assert id is not None
+            return tuple(match_of(pair, id, names[pair.earlier][0]) for pair in best_of(pairs) if pair.earlier in names)
 
     def remove(self, id: ArticleId) -> None:
         """Remove an article: from now on the index is as if it had never been added. On disk when this returns.
@@ -242,10 +245,11 @@ class DuplicateIndex:
         later = self._store.numbers("number", f"FROM pairs WHERE earlier = {number} ORDER BY number")
         view = replace(files.view, removed=np.union1d(files.view.removed, [number]))
         pairs: list[list[Verified]] = []
-        if len(later):
-            entries = view.segments.take(later)
-            keys = band_keys(entries.whole_signatures())
-            pairs = verified_pairs(view, entries, keys, later, self._options, self._common)
+        with self._store.sound():
+            if len(later):
+                entries = view.segments.take(later)
+                keys = band_keys(entries.whole_signatures())
+                pairs = verified_pairs(view, entries, keys, later, self._options, self._common)
         with self._store.writing() as db:
             db.execute("DELETE FROM entries WHERE number = ?", (number,))
             db.execute("DELETE FROM pairs WHERE number = ?", (number,))
@@ -267,7 +271,7 @@ class DuplicateIndex:
         options = check_options(
             self._options.threshold, self._options.containment, keep, self._options.window_days, linkage
         )
-        with self._store.reading():
+        with self._store.sound(), self._store.reading():
             self._files.refresh()
             return grouped(self._store, self._files.view.segments, options)
 
@@ -281,7 +285,8 @@ class DuplicateIndex:
             FileError: the index cannot be written, or is open readonly.
         """
         self._check_writable()
-        self._files.compact()
+        with self._store.sound():
+            self._files.compact()
 
     def check(self) -> None:
         """Read the whole index and compare every file with its checksum.
@@ -340,7 +345,7 @@ class DuplicateIndex:
             with self._store.writing() as db:
                 db.executemany(
                     "INSERT INTO entries VALUES (?, ?, ?)",
-                    zip(numbers.tolist(), first, (named[row].site for row in first.values()), strict=True),
+                    zip(numbers.tolist(), first, (kept_site(named[row].site) for row in first.values()), strict=True),
                 )
                 _insert_pairs(db, numbers.tolist(), pairs)
                 block = b"".join(blocks([entries]))
@@ -349,11 +354,8 @@ class DuplicateIndex:
             files.added(view, following)
             best |= {name: best_copy(found) for name, found in zip(first, pairs, strict=True)}
         earlier = self._store.names_of(sorted({pair.earlier for pair in best.values() if pair is not None}))
-        answers = ((article, best[name]) for article, name in zip(named, names, strict=True))
-        return [
-            None if pair is None else match_of(pair, given_id(article), earlier[pair.earlier][0])
-            for article, pair in answers
-        ]
+        pairs_of = ((article, best[name]) for article, name in zip(named, names, strict=True))
+        return [pair and match_of(pair, given_id(article), earlier[pair.earlier][0]) for article, pair in pairs_of]
 
     def _best(self, number: int) -> Verified | None:
         with self._store.reading() as db:

@@ -28,17 +28,18 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from newsclean.errors import FileError
+from newsclean.errors import FileError, NewscleanError
 from newsclean.files import whole_file
 from newsclean.index.runs import Run, parse_run
 from newsclean.index.segment import Numbers, Segment, damaged
 from newsclean.model import ArticleId
 
-__all__ = ["BACKGROUND", "DATABASE", "Store", "check_folder", "id_of", "name_of"]
+__all__ = ["BACKGROUND", "DATABASE", "Store", "check_folder", "id_of", "kept_site", "name_of", "site_of"]
 
 DATABASE = "index.sqlite"
 BACKGROUND = "background.npz"
 _LOCK = "writer.sqlite"
+_HEAD = 100  # bytes of a database's head: https://www.sqlite.org/fileformat.html, section 1.3
 _OURS = ("entries-*.bin", "bands-*.bin", ".*.tmp")
 
 _TABLES = """
@@ -53,6 +54,20 @@ CREATE TABLE files (name TEXT PRIMARY KEY, start INTEGER, "end" INTEGER, size IN
 """
 
 
+# What SQLite itself sees no fault in. Removed entries whose room was given back are in no table.
+_NUMBERS = ("number", "earlier", "kind", "shared", "weight", "lighter", "heavier", "spread")
+_FAULTS = {
+    "its counts are missing": "SELECT 1 WHERE 2 != "
+    "(SELECT count(*) FROM meta WHERE name IN ('next', 'file') AND typeof(value) = 'integer')",
+    "its list of files is none": "SELECT 1 FROM files WHERE "
+    """typeof(name) || typeof(start) || typeof("end") || typeof(size) != 'textintegerintegerinteger'""",
+    "a pair is none": f"SELECT 1 FROM pairs WHERE {' || '.join(f'typeof({name})' for name in _NUMBERS)} != "
+    f"'{'integer' * len(_NUMBERS)}'",
+    "a pair is of entries that are not there": "SELECT 1 FROM pairs WHERE number NOT IN (SELECT number FROM entries) "
+    "OR earlier NOT IN (SELECT number FROM entries)",
+}
+
+
 def name_of(id: ArticleId) -> str:
     """Return *id* as the database keeps it: as JSON, so that 1 and "1" differ and any id fits."""
     return json.dumps(id)
@@ -62,6 +77,18 @@ def id_of(name: str) -> ArticleId:
     """Return the id that :func:`name_of` made into *name*."""
     id: ArticleId = json.loads(name)
     return id
+
+
+def kept_site(site: str | None) -> str | bytes | None:
+    """Return *site* as the database keeps it: half of a pair of surrogates, which is no text there, as bytes."""
+    if site is None or not any("\ud800" <= letter <= "\udfff" for letter in site):
+        return site
+    return site.encode("utf-8", "surrogatepass")
+
+
+def site_of(kept: str | bytes | None) -> str | None:
+    """Return the site that :func:`kept_site` made into *kept*."""
+    return kept.decode("utf-8", "surrogatepass") if isinstance(kept, bytes) else kept
 
 
 def check_folder(folder: Path, *, readonly: bool) -> None:
@@ -76,12 +103,43 @@ def check_folder(folder: Path, *, readonly: bool) -> None:
         raise FileError(f"{folder}: there is no index; open it without readonly=True to make one")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not all(path.name.startswith(_LOCK) for path in folder.iterdir()):  # that alone is what a kill leaves
+        if not all(_left_by_a_kill(path.name) for path in folder.iterdir()):
             raise FileError(f"{folder}: this folder holds something that is no index; give a folder of its own")
     except OSError as error:
         if isinstance(error, FileError):
             raise
         raise FileError(f"{folder}: no index can be made here: {error.strerror}; give another folder") from error
+
+
+def _left_by_a_kill(name: str) -> bool:
+    """Whether *name* may be in a folder in which an index was being made."""
+    return name == BACKGROUND or name.startswith(_LOCK) or (name.startswith(".") and ".tmp" in name)
+
+
+def _check_whole(file: Path) -> None:
+    """Raise where the database is cut off: SQLite takes the lost half of a page for zeros, which may mean something.
+
+    While its log (WAL) holds pages that are not in it yet it may be shorter than it says.
+    """
+    log = file.with_name(f"{file.name}-wal")
+
+    def logged() -> bool:
+        return log.exists() and log.stat().st_size > 0
+
+    try:
+        if logged():
+            return
+        with open(file, "rb") as opened:
+            head = opened.read(_HEAD)
+            size = os.fstat(opened.fileno()).st_size
+    except OSError as error:
+        raise FileError(f"{file}: cannot be read: {error.strerror or error}; check its permissions") from error
+    if len(head) < _HEAD or not head.startswith(b"SQLite format 3\0"):
+        raise FileError(damaged(str(file), "it does not begin as a database does"))
+    page = int.from_bytes(head[16:18], "big")
+    wanted = (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
+    if size < wanted and not logged():  # the second look: a writer may have begun meanwhile
+        raise FileError(damaged(str(file), f"it has {size} bytes of {wanted}"))
 
 
 class Store:
@@ -94,17 +152,25 @@ class Store:
         with self._named():
             if not readonly:
                 self._lock = self._locked()
-            self.db = sqlite3.connect(folder / DATABASE, isolation_level=None, timeout=60)
+        self.new = not (folder / DATABASE).exists()
+        if not self.new:
+            self._connect()
+
+    def _connect(self) -> None:
+        _check_whole(self.folder / DATABASE)
+        with self._named():
+            self.db = sqlite3.connect(self.folder / DATABASE, isolation_level=None, timeout=60)
         try:
             with self._named():
-                if readonly:
+                if self.readonly:
                     self.db.execute("PRAGMA query_only = 1")
                 else:
-                    self.db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # lets compact give space back
                     self.db.execute("PRAGMA journal_mode = WAL")
                     self.db.execute("PRAGMA synchronous = FULL")  # what is committed outlives a power cut
                     self.db.execute("PRAGMA wal_autocheckpoint = 8192")  # pages: 32 MB
-                self.new = not self.db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone()
+                # SQLite takes a file of no bytes, or of a few, for a database in which nothing is yet.
+                if not self.db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone():
+                    raise FileError(damaged(str(self.folder / DATABASE), "there is nothing in it"))
         except BaseException:
             self.close()
             raise
@@ -126,7 +192,8 @@ class Store:
 
     def close(self) -> None:
         """Let go of database and lock; a second time does nothing."""
-        self.db.close()
+        if not self.new:
+            self.db.close()
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -135,6 +202,8 @@ class Store:
     def _named(self) -> Iterator[None]:
         try:
             yield
+        except (UnicodeDecodeError, json.JSONDecodeError) as error:  # a name, or SQLite's own message with one in it
+            raise FileError(damaged(str(self.folder / DATABASE), str(error))) from error
         except sqlite3.Error as error:
             where = self.folder / DATABASE
             text = str(error)
@@ -171,12 +240,16 @@ class Store:
                     self.db.execute("COMMIT")
 
     def create(self, meta: dict[str, Any]) -> None:
-        """Make the tables, with *meta*, in one step."""
-        with self.writing() as db:
+        """Make the database, with *meta*; it is there whole or not at all."""
+        memory = sqlite3.connect(":memory:", isolation_level=None)
+        with self._named(), contextlib.closing(memory) as db, whole_file(self.folder / DATABASE) as file:
+            db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # lets compact give space back
             for statement in _TABLES.split(";\n"):
                 db.execute(statement)
             db.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+            file.write(db.serialize())
         self.new = False
+        self._connect()
 
     def meta(self) -> dict[str, Any]:
         """Return what :meth:`create` was given, with what changed since."""
@@ -207,7 +280,7 @@ class Store:
                 db.execute("SELECT number, id, site FROM entries WHERE number = ?", (number,)).fetchone()
                 for number in numbers
             )
-            return {row[0]: (id_of(row[1]), row[2]) for row in found if row is not None}
+            return {row[0]: (id_of(row[1]), site_of(row[2])) for row in found if row is not None}
 
     def write(self, name: str, parts: Iterable[Any]) -> tuple[int, int]:
         """Write a file of *parts*; return size and checksum."""
@@ -244,11 +317,32 @@ class Store:
             faults = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if faults != "ok":
                 raise FileError(damaged(str(self.folder / DATABASE), faults))
+            for problem, query in _FAULTS.items():
+                if db.execute(f"SELECT EXISTS ({query})").fetchone()[0]:
+                    raise FileError(damaged(str(self.folder / DATABASE), problem))
             files = db.execute("SELECT name, size, checksum FROM files").fetchall()
+            blocks = db.execute("SELECT start, block FROM tail").fetchall()
+            wanted = self.numbers("number", "FROM entries UNION SELECT number FROM removed ORDER BY number")
         for name, size, checksum in files:
             mapped = self._mapped(name, size)
             if zlib.crc32(mapped) != checksum:
                 raise FileError(damaged(str(self.folder / name), "its checksum is another"))
+        parts = [self.segment(name, size) for name, size, _ in files if name.startswith("entries")]
+        parts += [Segment.parse(block, f"{self.folder}: the block of entries from {start}") for start, block in blocks]
+        there = np.sort(np.concatenate([np.empty(0, dtype=np.int64), *(part.numbers for part in parts)]))
+        if not np.array_equal(there, wanted):
+            raise FileError(damaged(str(self.folder / DATABASE), "its names are not those of the entries"))
+
+    @contextlib.contextmanager
+    def sound(self) -> Iterator[None]:
+        """Where the ``with`` block fails for no reason of its caller, look whether the index is damaged, and say so."""
+        try:
+            yield
+        except (NewscleanError, OSError, MemoryError):
+            raise
+        except Exception:
+            self.check()
+            raise
 
     def shrink(self) -> None:
         """Give free room of the database back."""

@@ -78,8 +78,8 @@ def columnar_rows(name: str, opened: Opened, format: str, fields: Fields) -> Ite
             check_columns(schema.names, name, fields)
             _check_text(pa, schema.field(fields.text).type, name, fields.text)
             for batch in batches:
-                _check_batch(pa, batch)
-                wanted = _wanted(pa, batch, fields)
+                broken = _check_batch(pa, batch)
+                wanted = {name: batch.column(name) for name in broken} | _wanted(pa, batch, fields)
                 for index in range(batch.num_rows):
                     number += 1
                     if opened.path is not None:
@@ -121,18 +121,21 @@ def _batches(pa: Any, file: BinaryIO, format: str) -> tuple[Any, int | None, Ite
     return reader.schema, None, (reader.get_batch(index) for index in range(reader.num_record_batches))
 
 
-def _check_batch(pa: Any, batch: Any) -> None:
+def _check_batch(pa: Any, batch: Any) -> list[str]:
     """Raise pyarrow's error where *batch* is damaged: a wrong offset of a text would crash the interpreter.
 
-    Bytes that are no UTF-8 pass: that is one record's fault, and told of that record.
+    Bytes that are no UTF-8 pass: that is one record's fault, and told of that record. Returns the columns with such.
     """
-    for column in batch.columns:
+    broken = []
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
         try:
             column.validate(full=True)
         except pa.ArrowInvalid as error:
             # Offsets are checked first, so they are right.
             if not (is_text(pa, column.type) and "UTF8" in str(error)):
                 raise
+            broken.append(name)
+    return broken
 
 
 def _check_text(pa: Any, type: Any, name: str, column: str) -> None:

@@ -228,6 +228,8 @@ def _format_of(name: str) -> Format | None:
 
 def _check_readable(name: str) -> None:
     try:
+        if not stat.S_ISREG(os.stat(name).st_mode):
+            return  # whoever writes into a pipe would find it closed again
         with open(name, "rb"):
             pass
     except OSError as error:

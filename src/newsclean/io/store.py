@@ -225,15 +225,14 @@ class Store:
 
     def saved(self, name: str) -> dict[str, npt.NDArray[Any]] | None:
         """Return the arrays kept under *name*; None where there are none."""
-        import zipfile  # here, not above: few go on with a run
-
         path = self._path(f"{name}.npz")
         try:
-            with np.load(path, allow_pickle=False) as found:
+            # Opened here: numpy leaves a damaged file open.
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as found:
                 return dict(found)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        except Exception as error:  # of a damaged file numpy, zipfile and zlib raise a dozen kinds of errors
             raise FileError(f"{path}: is damaged; delete {self.folder} to start again") from error
 
     def discard(self, name: str) -> None:

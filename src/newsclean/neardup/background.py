@@ -47,6 +47,7 @@ COMMON = 10
 SAME, PART = 0.45, 0.9  # Jaccard and containment of two articles that count as one
 BLOCK = 40_000_000  # characters counted at a time, about 10,000 articles
 MOST = 20_000_000  # shingles remembered: 240 MB
+_MOST_BYTES = 8 * MOST + 4096  # of one array in a file
 
 FORMAT = "newsclean.background"
 VERSION = 1
@@ -186,6 +187,8 @@ class Background:
         """
         try:
             with open(path, "rb") as file, np.load(file, allow_pickle=False) as saved:
+                if any(entry.file_size > _MOST_BYTES for entry in saved.zip.infolist()):
+                    raise ValueError("it swells to more than any background has")
                 header = json.loads(saved["header"].tobytes())
                 shingles, counts = saved["shingles"].astype(np.uint64), saved["counts"].astype(np.uint32)
             articles = int(header["articles"])

@@ -24,6 +24,9 @@ from newsclean.rules.schema import LONGEST, Rule, Vocabulary, wrong_with
 __all__ = ["RuleSet", "load_rule_file", "rule_set_of", "shipped_languages", "shipped_rules"]
 
 
+_LONG_KEY = regex.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]{0,99}"|'[^'\n]{0,99}')[ \t]*+\.[ \t]*+){64}""")
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSet:
     """Rules with unique ids, in a fixed order, and the vocabularies that came with them."""
@@ -142,6 +145,8 @@ def _parse(text: str, *, source: str, fragments: Mapping[str, str], compile_patt
     import tomllib
 
     faults: list[str] = []
+    if _LONG_KEY.search(text):  # tomllib takes the square of its length, hours for a megabyte
+        raise RuleFileError(source, ("a key has more than 64 parts with dots between; no rule has such a key",))
     try:
         data = tomllib.loads(text)
     except ValueError as error:  # tomllib's own, and int's for a number of thousands of digits

@@ -97,7 +97,7 @@ def word_count(line: str) -> int:
 
 def ends_sentence(line: str) -> bool:
     """Return whether *line* ends with a sentence's end mark, closing quotes and brackets left aside."""
-    return _SENTENCE_END.search(line, max(0, len(line) - 12)) is not None
+    return not line[-1:].isalnum() and _SENTENCE_END.search(line, max(0, len(line) - 12)) is not None
 
 
 def is_prose(line: str) -> bool:
@@ -106,7 +106,10 @@ def is_prose(line: str) -> bool:
     Measured: lines of article text that fail this are common (headings, short answers), so it says where the
     article surely is, never where it is not.
     """
-    return word_count(line) >= _PROSE_WORDS and ends_sentence(line)
+    if not ends_sentence(line):
+        return False
+    # Words need be counted to the end only where they are not parted by spaces.
+    return len(line.split(None, _PROSE_WORDS)) >= _PROSE_WORDS or word_count(line) >= _PROSE_WORDS
 
 
 class Seen(NamedTuple):
@@ -119,10 +122,16 @@ class Seen(NamedTuple):
     matched: dict[int, tuple[int, ...]]
     """The numbers of the patterns that match a line, for each line tried."""
 
+    quiet: set[int]
+    """Lines in which no rule for whole lines sees anything, whatever stands around them."""
+    no_head: set[int]
+    """Lines that are no heading of a block."""
+
     def without(self, gone: Collection[int]) -> Seen:
         """Return what holds still where the lines *gone* are blank."""
         left = {i: numbers for i, numbers in self.words.items() if i not in gone}
-        return Seen(self.asked, left, {i: numbers for i, numbers in self.matched.items() if i not in gone})
+        matched = {i: numbers for i, numbers in self.matched.items() if i not in gone}
+        return Seen(self.asked, left, matched, self.quiet.difference(gone), self.no_head.difference(gone))
 
 
 class Lines:
@@ -133,8 +142,8 @@ class Lines:
     """
 
     __slots__ = (
-        "_keys", "_lows", "_plains", "_pristine", "_strange", "_tight", "ends", "nexts", "repaired", "repairs",
-        "seen", "source", "starts", "tame", "texts",
+        "_keys", "_lows", "_plains", "_pristine", "_quiet", "_strange", "_tight", "ends", "nexts", "reading",
+        "repaired", "repairs", "seen", "source", "starts", "tame", "texts",
     )  # fmt: skip
 
     def __init__(self, source: str, *, repair: bool = True) -> None:
@@ -153,6 +162,9 @@ class Lines:
         self._tight: bytes | None = None
         self.seen: Seen | None = None
         """What an engine of rules remembers of the lines; forgotten when one of them changes."""
+        self._quiet: dict[str, set[int]] = {}
+        self.reading: object = None
+        """What the score read of the lines; it tells itself which lines are still what they were."""
         self._pristine: tuple[list[str], list[str], list[bytes], Seen | None] | None = None
         self._strange = alphabet(source)
         self._split()
@@ -220,11 +232,13 @@ class Lines:
     def without(self, gone: Collection[int]) -> Lines:
         """Return the lines as they were before any :meth:`set_text`, those of *gone* blank."""
         other = Lines.__new__(Lines)
-        for name in ("source", "starts", "ends", "nexts", "repaired", "repairs", "tame", "_strange"):
+        for name in ("source", "starts", "ends", "nexts", "repaired", "repairs", "tame", "_strange", "reading"):
             setattr(other, name, getattr(self, name))
         other.texts, other._plains, other._lows, other.seen = self._pristine or self._now()
         other._keys = {i: key for i, key in self._keys.items() if self.texts[i] is other.texts[i]}
         other._tight = other._pristine = None
+        changed = {i for i, text in enumerate(self.texts) if text is not other.texts[i]} if self._pristine else set()
+        other._quiet = {name: quiet - changed for name, quiet in self._quiet.items()}
         seen = other.seen and other.seen.without(gone)
         for i in gone:
             other.set_text(i, " ")
@@ -290,10 +304,24 @@ class Lines:
             self._pristine = self._now()
             self.texts, self._plains, self._lows = self.texts.copy(), self._plains.copy(), self._lows.copy()
         self._tight = self.seen = None
+        for quiet in self._quiet.values():
+            quiet.discard(i)
         self.texts[i] = text
         self._keys.pop(i, None)
         self._plains[i] = plain(text)
         self._lows[i] = _low(self._plains[i], alphabet(self._plains[i]))
+
+    def quiet(self, asker: str) -> set[int]:
+        """Return the lines in which *asker* found nothing, to which it adds; they stay so until their text changes.
+
+        Only what depends on the text of a line alone may be noted here.
+        """
+        return self._quiet.setdefault(asker, set())
+
+    def forget(self) -> None:
+        """Forget what detectors and the score remember of the lines; they find the same again, and slower."""
+        self.seen = self.reading = None
+        self._quiet = {}
 
     def is_blank(self, i: int) -> bool:
         """Return whether line *i* is empty or white space."""

@@ -25,9 +25,11 @@ from typing import NamedTuple
 import regex
 
 from newsclean.clean.findings import Sighting
+from newsclean.rules.bans import Banned, compiled
 from newsclean.rules.grams import WordIndex, piece_of
 from newsclean.rules.hostile import Limited
-from newsclean.rules.literals import OPENING, SYMBOLS, closings, opening_of, openings, required_literals
+from newsclean.rules.known import needs_of
+from newsclean.rules.literals import OPENING, SYMBOLS, closings, opening_of
 from newsclean.rules.schema import Rule
 from newsclean.text.lines import Lines, Seen, fold_key, plain, trim_key, word_count
 
@@ -89,7 +91,7 @@ class PhraseEngine:
         self._blocks: dict[str, list[Rule]] = {}
         self._broken: dict[str, list[tuple[str, Rule]]] = {}  # by first word
         self._patterns: list[Rule] = []
-        self._compiled: dict[int, regex.Pattern[str] | Limited] = {}
+        self._compiled: dict[int, regex.Pattern[str] | Banned | Limited] = {}
         self._by_opening: dict[str, list[int]] = {}
         self._words: dict[int, frozenset[bytes]] = {}  # that patterns need, looked for in all lines at once
         self._needs: dict[int, frozenset[bytes]] = {}  # of others: words of which one is in the low line
@@ -119,8 +121,7 @@ class PhraseEngine:
     def _add_pattern(self, rule: Rule) -> None:
         number = len(self._patterns)
         self._patterns.append(rule)
-        begin = openings(rule.regex)
-        words = required_literals(rule.regex)
+        begin, words = needs_of(rule.regex)
         pieces = _pieces(words)
         if begin is None:
             self._anywhere.add(number)
@@ -143,12 +144,15 @@ class PhraseEngine:
         self._beginnings: dict[str, _Beginning] = {}
         self._raw_beginnings: dict[str, _Beginning] = {}
 
-    def _pattern(self, number: int) -> regex.Pattern[str] | Limited:
+    def _pattern(self, number: int) -> regex.Pattern[str] | Banned | Limited:
         pattern = self._compiled.get(number)
         if pattern is None:
             rule = self._patterns[number]
-            compiled = regex.compile(rule.regex, regex.IGNORECASE)
-            pattern = self._compiled[number] = Limited(compiled, rule.id) if rule.id in self._limited else compiled
+            if rule.id in self._limited:
+                pattern = Limited(regex.compile(rule.regex, regex.IGNORECASE), rule.id)
+            else:
+                pattern = compiled(rule.regex)
+            self._compiled[number] = pattern
         return pattern
 
     # --- parts of lines ------------------------------------------------------------------------------------
@@ -231,7 +235,7 @@ class PhraseEngine:
         """Return for each line the patterns and parts of which it has a word, and room for what was matched."""
         seen = lines.seen
         if seen is None or seen.asked is not self._index:
-            seen = lines.seen = Seen(self._index, self._index.find(lines.tight()), {})
+            seen = lines.seen = Seen(self._index, self._index.find(lines.tight()), {}, set(), set())
         return seen
 
     # --- whole lines -----------------------------------------------------------------------------------------
@@ -239,14 +243,16 @@ class PhraseEngine:
     def lines(self, lines: Lines, indices: Sequence[int]) -> Iterator[Sighting]:
         """Yield what the whole-line rules see among the lines *indices* (those that are not blank)."""
         texts, plains, tame = lines.texts, lines.plains(), lines.tame
-        (_, words, matched), known = self._seen(lines), self._raw_beginnings
+        (_, words, matched, quiet, _), known = self._seen(lines), self._raw_beginnings
         for place, i in enumerate(indices):
+            if i in quiet:
+                continue
             line = plains[i]
             begin = known.get(line[:OPENING]) or self._beginning(line)
-            if begin.idle and tame and i not in words:  # as nearly all prose is
-                continue
             text = texts[i]
-            if len(text) > _LONGEST_LINE:
+            # Nothing is seen in nearly all prose; only a phrase over several lines depends on more than this one.
+            if (begin.idle and tame and i not in words) or len(text) > _LONGEST_LINE:
+                quiet.add(i)
                 continue
             if not tame or (begin.longest and _may_be_phrase(line, begin.longest)):
                 key = trim_key(lines.key(i))
@@ -260,6 +266,8 @@ class PhraseEngine:
                 if i in words and (bound := words[i] & begin.bound):
                     numbers = tuple(sorted(bound.union(numbers)))
                 matching = matched[i] = tuple(self._matching(line.strip(), numbers, lines.low(i))) if numbers else ()
+                if not (matching or begin.longest or begin.broken) and tame:
+                    quiet.add(i)
             for number in matching:
                 yield self._shaped(i, number, text)
             if (begin.broken or not tame) and (key := trim_key(lines.key(i))):
@@ -355,15 +363,20 @@ class PhraseEngine:
 
     def block_heads(self, lines: Lines, indices: Sequence[int]) -> Iterator[tuple[int, Rule, str]]:
         """Yield (line, rule, phrase) for each line that is the heading of a block."""
+        no_head = self._seen(lines).no_head
         for i in indices:
+            if i in no_head:
+                continue
+            rules: list[Rule] = []
             if len(lines.texts[i]) <= _LONGEST_LINE:
-                if lines.tame:
-                    longest = self._beginning(lines.plain(i)).longest
-                    if not longest or not _may_be_phrase(lines.plain(i), longest):
-                        continue
-                key = trim_key(lines.key(i))
-                for rule in self._blocks.get(key, ()):
-                    yield i, rule, key
+                longest = self._beginning(lines.plain(i)).longest if lines.tame else self._longest_of_all
+                if longest and (not lines.tame or _may_be_phrase(lines.plain(i), longest)):
+                    key = trim_key(lines.key(i))
+                    rules = self._blocks.get(key, [])
+            if not rules:
+                no_head.add(i)
+            for rule in rules:
+                yield i, rule, key
 
 
 def _may_be_phrase(line: str, longest: int) -> bool:
@@ -405,7 +418,7 @@ def _part_rule(rule: Rule, limited: bool) -> _PartRule:
         words = frozenset(max(plain(phrase).split(), key=lambda word: len(piece_of(word))) for phrase in rule.phrases)
         ends: frozenset[str] | None = frozenset(plain(phrase).rstrip()[-1:].lower() for phrase in rule.phrases)
     else:
-        words = required_literals(rule.regex) or frozenset()
+        words = needs_of(rule.regex).words or frozenset()
         ends = closings(rule.regex)
     if rule.match != "suffix" or ends is None or not all(end.isascii() and end.strip() for end in ends):
         ends = frozenset()

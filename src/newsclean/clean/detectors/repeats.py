@@ -117,11 +117,14 @@ def repeats(lines: Lines, indices: Sequence[int], *, captions: str) -> list[Sigh
     dropped: set[int] = set()
     texts, lows = lines.texts, lines.lows()
     tame = lines.tame
+    quiet = lines.quiet(__name__)
     for i in indices:
-        if len(texts[i]) < _MIN_GLUED_CHARS or (tame and not _may_be_doubled(lows[i])):
+        if i in quiet:
             continue
-        sighting = _in_line(lines, i, captions)
+        doubtful = len(texts[i]) >= _MIN_GLUED_CHARS and not (tame and not _may_be_doubled(lows[i]))
+        sighting = _in_line(lines, i, captions) if doubtful else None
         if sighting is None:
+            quiet.add(i)
             continue
         unit = sighting.data["unit"]
         if sighting.kind == "caption_repeat":

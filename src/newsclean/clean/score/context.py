@@ -12,11 +12,12 @@ see :func:`vetoed`.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from newsclean.clean.score.features import BASE, NAMED, Flags, Floats, Measured, rounded
+from newsclean.clean.score.place import windows
 
 __all__ = ["CONTEXT", "Around", "context", "length_discount", "vetoed"]
 
@@ -36,6 +37,10 @@ CONTEXT = (
 )  # fmt: skip
 """What the second pass knows of a line and its article."""
 
+_DASH, _SIGN, _TWICE = (BASE.index(name) for name in ("starts_dash", "starts_sign", "twice"))
+_INSIDE = [CONTEXT.index(name) for name in ("runs_inside", "same_start", "same_start_often", "turns_inside")]
+_HEADING = CONTEXT.index(f"under_{next(iter(_HEADINGS))}")
+_REACHES = (1, 3, 8)
 _MOST_RUNS = 8  # measured: articles whose short lines and prose take turns that often are lists, interviews, reviews
 _CUE_COLUMNS = [
     BASE.index(f"cue_{group}") for group in ("account", "share", "comment", "legal", "related", "media", "ad")
@@ -52,7 +57,7 @@ class Around(NamedTuple):
     """The context of each line, and what of the article it was made of."""
 
     signs: Floats
-    """One row a line, one column for each of :data:`CONTEXT`."""
+    """One row a line, one column for each of :data:`CONTEXT`; not rounded yet."""
     article: float
     """The characters that look like the article's."""
     runs: int
@@ -65,95 +70,134 @@ def context(measured: Measured, score: Floats) -> Around:
     sure, chars = measured.sure, measured.chars
     bounded = np.minimum(np.maximum(score, -6.0), 6.0)
     known = np.where(sure, _KNOWN, bounded)
-    bounded = np.where(sure, 6.0, bounded)
+    bounded[sure] = 6.0
     chance = 1 / (1 + np.exp(-bounded))
-    article = chars * np.maximum(1 - 1.6 * chance, 0) * (measured.words >= 8)
-    running = np.cumsum(article)
+    article = np.maximum(1 - 1.6 * chance, 0)
+    article *= chars
+    article *= measured.words >= 8
+    running = article.cumsum()
     size = float(running[-1])
     total = max(size, 1.0)
-    above, below = running - article, running[-1] - running
-    padded = np.full(n + 4, _KNOWN)  # beyond the ends there is no article
-    padded[2 : n + 2] = known
-    order = np.arange(n)
-    sums = np.concatenate(([0.0], np.cumsum(known)))
-
-    def around(reach: int) -> Floats:
-        low, high = np.maximum(order - reach, 0), np.minimum(order + reach + 1, n)
-        mean: Floats = (sums[high] - sums[low]) / (high - low)
-        return mean
-
-    near = around(3)
+    apart = np.empty((2, n))
+    np.subtract(running, article, out=apart[0])
+    np.subtract(size, running, out=apart[1])
+    above = apart[0]
+    inside = apart.min(axis=0) > 0
     is_article = (article > 0.5 * chars) & (chars > 0)
     suspect = chance > 0.5
-    inside = (above > 0) & (below > 0)
-    runs = int((suspect & ~np.concatenate(([False], suspect[:-1])) & inside).sum())
-    run = np.cumsum(np.concatenate(([True], suspect[1:] != suspect[:-1]))) - 1
+    changes = np.zeros(n, np.int64)
+    np.not_equal(suspect[1:], suspect[:-1], out=changes[1:])
+    begins = suspect & inside
+    begins[1:] &= ~suspect[:-1]
+    runs = int(np.count_nonzero(begins))
+    run = changes.cumsum()
     length = np.bincount(run)[run]
-    run_score = np.bincount(run, known)[run] / length
-    part = np.cumsum(is_article)
-    same = _parts_that_begin_alike(measured, part.tolist(), (~is_article & ~sure).nonzero()[0].tolist(), n)
-    turns = len(set(part[~is_article & inside & ~sure].tolist())) / max(int(is_article.sum()), 1)
-    above_all, below_all = np.exp(-above / 150), np.exp(-below / 150)
-    least = np.concatenate(([6.0], np.minimum.accumulate(bounded)[:-1])) / 4
-    least_below = np.concatenate((np.minimum.accumulate(bounded[::-1])[-2::-1], [6.0])) / 4
-    after, before = _after_cut(known), _after_cut(known[::-1])[::-1]
-    words = np.log1p(measured.words)
-    under, seen, to_above, to_below = _headings(measured, suspect, is_article)
-    columns: tuple[Any, ...] = (
-        bounded, suspect, padded[1 : n + 1], padded[3 : n + 3], padded[:n], padded[4:], around(1), near, around(8),
-        above_all, below_all, np.exp(-above / 1000), np.exp(-below / 1000), above / total, np.log1p(runs),
-        np.log1p(runs) * inside, np.log1p(length) * suspect, run_score * suspect, np.log1p(same) * inside,
-        (same >= 3) & inside, turns, turns * inside, size / max(float(chars.sum()), 1.0), np.log1p(total) / 10,
-        bounded * above_all, bounded * below_all, bounded * inside, near * below_all, near * above_all,
-        after, before, least_below, least, after * words, before * words,
-    )  # fmt: skip
+    part = is_article.cumsum()
+    other = ~(is_article | sure)
+    same = _parts_that_begin_alike(measured, part.tolist(), other.nonzero()[0].tolist(), n)
+    turns = len(set(part[other & inside].tolist())) / max(int(part[-1]), 1)
+
     out = np.empty((n, len(CONTEXT)))
-    for k, column in enumerate(columns):
-        out[:, k] = column
-    out[:, len(columns) :] = np.hstack([under, seen, seen * (above / total)[:, None], to_above, to_below])
-    return Around(rounded(out), size, runs)
+    out[:, 0] = bounded
+    out[:, 1] = suspect
+    out[:, 2:6] = _KNOWN  # beyond the ends there is no article
+    out[1:, 2] = known[:-1]
+    out[:-1, 3] = known[1:]
+    out[2:, 4] = known[:-2]
+    out[:-2, 5] = known[2:]
+    sums = np.zeros(n + 1)
+    known.cumsum(out=sums[1:])
+    reach = windows(n, _REACHES)
+    around = sums.take(reach.high)
+    around -= sums.take(reach.low)
+    around /= reach.size
+    out[:, 6:9] = around
+    near = around[:, 1]
+    close = np.exp(apart / -150)
+    out[:, 9:11] = close.T
+    out[:, 11:13] = np.exp(apart / -1000).T
+    np.divide(above, total, out=out[:, 13])
+    out[:, 14] = out[:, 15] = float(np.log1p(runs))
+    np.multiply(np.log1p(length), suspect, out=out[:, 16])
+    np.multiply(np.bincount(run, known)[run] / length, suspect, out=out[:, 17])
+    np.log1p(same, out=out[:, 18])
+    out[:, 19] = same >= 3
+    out[:, 20] = out[:, 21] = turns
+    for k in _INSIDE:
+        out[:, k] *= inside
+    out[:, 22] = size / max(float(chars.sum()), 1.0)
+    out[:, 23] = float(np.log1p(total)) / 10
+    np.multiply(close.T, bounded[:, None], out=out[:, 24:26])
+    np.multiply(bounded, inside, out=out[:, 26])
+    np.multiply(close[::-1].T, near[:, None], out=out[:, 27:29])
+    cuts = _cuts(known)
+    out[:, 29] = cuts[0]
+    out[:, 30] = cuts[1, ::-1]
+    out[-1, 31] = out[0, 32] = 1.5
+    np.divide(np.minimum.accumulate(bounded[::-1])[-2::-1], 4, out=out[:-1, 31])
+    np.divide(np.minimum.accumulate(bounded)[:-1], 4, out=out[1:, 32])
+    np.multiply(out[:, 29:31], measured.log_words[:, None], out=out[:, 33:35])
+    _add_headings(out, measured, suspect, is_article)
+    return Around(out, size, runs)
 
 
 def _parts_that_begin_alike(measured: Measured, part: list[int], short: list[int], n: int) -> Floats:
     """Return for each of the *short* lines in how many parts of the article a line begins with its first word."""
     parts: dict[str, set[int]] = {}
+    first_words = measured.first_words
     for i in short:
-        parts.setdefault(measured.first_words[i], set()).add(part[i])
+        parts.setdefault(first_words[i], set()).add(part[i])
     same = np.zeros(n)
-    for i in short:
-        same[i] = len(parts[measured.first_words[i]])
+    if short:
+        same[short] = [len(parts[first_words[i]]) for i in short]
     return same
 
 
-def _after_cut(score: Floats) -> Floats:
-    """Return the log odds, -2 to 2 in fours, that all from some line at or above on is no article."""
-    total = np.cumsum(np.minimum(np.maximum(score, -4.0), 4.0)[::-1])[::-1]
-    here = np.logaddexp.accumulate(total)
-    later = np.concatenate((np.logaddexp.accumulate(total[::-1])[-2::-1], [-50.0]))
-    result: Floats = np.minimum(np.maximum(here - np.logaddexp(later, 0.0), -8.0), 8.0) / 4
-    return result
+def _cuts(score: Floats) -> Floats:
+    """Return the log odds, -2 to 2 in fours, that all from some line at or above on is no article; and in a second row
+    the same of the lines in reverse.
+    """
+    n = len(score)
+    both = np.empty((2, n))
+    np.minimum(np.maximum(score[::-1], -4.0), 4.0, out=both[0])
+    both[1] = both[0, ::-1]
+    total = both.cumsum(axis=1)  # from the last line on
+    later = np.full((2, n), -50.0)
+    accumulated = np.logaddexp.accumulate(total, axis=1)
+    later[:, :-1] = accumulated[:, -2::-1]
+    here = np.logaddexp.accumulate(total[:, ::-1], axis=1)
+    here -= np.logaddexp(later, 0.0)
+    np.minimum(np.maximum(here, -8.0), 8.0, out=here)
+    here /= 4
+    return here
 
 
-def _headings(measured: Measured, suspect: Flags, is_article: Flags) -> tuple[Flags, Flags, Floats, Floats]:
-    """Return for each line and kind of heading: whether the line stands under one with no article between, whether one
+def _add_headings(out: Floats, measured: Measured, suspect: Flags, is_article: Flags) -> None:
+    """Write for each line and kind of heading: whether the line stands under one with no article between, whether one
     stands anywhere above, and how near the nearest above and below are (1 beside it, falling to 0).
     """
     n = len(suspect)
-    order = np.arange(n)
     marks = measured.group[:, None] == _HEADING_GROUPS
     short = suspect & (measured.words <= _HEADING_WORDS)
-    marks[:, : len(_HEADING_CUES)] |= (measured.base[:, _HEADING_CUES] > 0) & short[:, None]
+    marks[:, : len(_HEADING_CUES)] |= (measured.base.take(_HEADING_CUES, axis=1) > 0) & short[:, None]
+    if not marks.any():
+        out[:, _HEADING:] = 0
+        return
+    order = np.arange(n)
+    column = order[:, None]
     last = np.full((n, marks.shape[1]), -1)
     next_ = np.full((n, marks.shape[1]), n)
-    column = order[:, None]
     last[1:] = np.maximum.accumulate(np.where(marks, column, -1), axis=0)[:-1]
-    next_[:-1] = np.minimum.accumulate(np.where(marks, column, n)[::-1], axis=0)[::-1][1:]
-    article = np.concatenate(([-1], np.maximum.accumulate(np.where(is_article, order, -1))[:-1]))
+    next_[:-1] = np.minimum.accumulate(np.where(marks, column, n)[::-1], axis=0)[-2::-1]
+    article = np.full(n, -1)
+    article[1:] = np.maximum.accumulate(np.where(is_article, order, -1))[:-1]
     seen = last >= 0
-    under = seen & (last > article[:, None])
-    to_above = np.where(seen, np.exp((last - column) / 3), 0)
-    to_below = np.where(next_ < n, np.exp((column - next_) / 3), 0)
-    return under, seen, to_above, to_below
+    blocks = out[:, _HEADING:].reshape(n, 5, -1)
+    np.logical_and(seen, last > article[:, None], out=blocks[:, 0], casting="unsafe")
+    blocks[:, 1] = seen
+    np.multiply(seen, out[:, 13, None], out=blocks[:, 2])
+    np.multiply(np.exp((last - column) / 3), seen, out=blocks[:, 3])
+    np.multiply(np.exp((column - next_) / 3), next_ < n, out=blocks[:, 4])
 
 
 def vetoed(measured: Measured, around: Around) -> Flags:
@@ -169,11 +213,13 @@ def vetoed(measured: Measured, around: Around) -> Flags:
     if around.runs >= _MOST_RUNS or around.article < _LEAST_ARTICLE or listed(measured) >= _MOST_LISTED:
         return np.ones(n, bool)
     base = measured.base
-    mark = (base[:, BASE.index("starts_dash")] + base[:, BASE.index("starts_sign")]) > 0
+    mark = (base[:, _DASH] + base[:, _SIGN]) > 0
     beside = np.zeros(n, bool)
     beside[1:] |= mark[:-1]
     beside[:-1] |= mark[1:]
-    returns = (base[:, BASE.index("twice")] > 0) & (base[:, _CUE_COLUMNS].sum(axis=1) == 0)
+    returns = base[:, _TWICE] > 0
+    if returns.any():
+        returns &= base.take(_CUE_COLUMNS, axis=1).sum(axis=1) == 0
     result: Flags = (mark & beside) | returns
     return result
 

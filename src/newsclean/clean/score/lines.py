@@ -7,76 +7,103 @@ that the caller wants kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
 from newsclean.clean.decide import METADATA_ONLY, SCORE_REASON, SCORE_RULE, Decision, Policy, decide
 from newsclean.clean.findings import Sighting
-from newsclean.clean.score.features import NAMED, Floats, Groups, Measured, WordWeights, measure, place
+from newsclean.clean.score.features import NAMED, Floats, Groups, Measured, Words, read_lines
 from newsclean.clean.score.model import FIRST, SECOND, Model, Scores, design_first
+from newsclean.clean.score.place import place
 from newsclean.clean.score.words import WORDS
 from newsclean.clean.zones import Zones
 from newsclean.rules.schema import Strength
 from newsclean.text.lines import Lines
 
-__all__ = ["KIND", "measured_lines", "score_and_decide", "score_lines"]
+__all__ = ["KIND", "Look", "give_reasons", "score_and_decide", "score_lines"]
 
 KIND = "boilerplate"
 _ROUNDS = 4  # measured: the third finds something in 1 of 100 texts
+_FEWEST_LINES = 2
 _MOST_LINES = 5000  # a text of more written lines is no article, and nothing in it goes by score
 _NEIGHBOURS = "what the neighbouring lines look like"
 _SIGNS_SHOWN = 4
+_LEAST = 0.05
+_SCORED = "scored"
+_FIRST_SCORE = SECOND.index("score")
 _GROUP_OF = {kind: place for place, kinds in enumerate(NAMED.values()) for kind in kinds.split()}
 _OTHER = list(NAMED).index("other")
 
 
-def measured_lines(
-    lines: Lines, indices: Sequence[int], sightings: Sequence[Sighting], zones: Zones, weights: WordWeights
-) -> Measured:
-    """Return the features of the lines *indices*; what rules are sure of counts as found, not as text.
+class Look(NamedTuple):
+    """Some lines of a text, and what the rules say of them: all that their scores depend on."""
 
-    What a rule saw where it may not find anything, outside its zone, is no sign.
-    """
-    sure, rules = _seen(s for s in sightings if zones.allows(s.lines[0], s.zone))
-    return measure(lines, indices, rules, sure, weights)
+    lines: Lines
+    indices: list[int]
+    sure: dict[int, int]
+    """The lines that rules are sure of, and the place in :data:`NAMED` of what they found; it counts as found, not as
+    text."""
+    rules: dict[int, str]
+    """What rules saw in the others without being sure: the best strength."""
+
+    @staticmethod
+    def at(lines: Lines, indices: Sequence[int], sightings: Sequence[Sighting], zones: Zones) -> Look:
+        """Return a look at *indices*; what a rule saw where it may not find anything, outside its zone, is no sign."""
+        return Look(lines, list(indices), *_seen(s for s in sightings if zones.allows(s.lines[0], s.zone)))
+
+    def without(self, gone: Collection[int]) -> Look:
+        """Return a look at what is left where the lines *gone* are taken away."""
+        return self._replace(indices=[i for i in self.indices if i not in gone])
+
+    def measured(self, words: Words) -> Measured:
+        """Return the features of the lines, as if no other were there."""
+        reading = read_lines(self.lines, self.indices, words)
+        rows = np.array([reading.row[i] for i in self.indices], np.int64)
+        group = np.full(len(rows), -1)
+        if self.sure:
+            group[:] = [self.sure.get(i, -1) for i in self.indices]
+        rules = [(k, self.rules[i]) for k, i in enumerate(self.indices) if i in self.rules]
+        return reading.measured(rows, group, rules)
+
+    def scored(self, model: Model) -> Scored | None:
+        """Return what *model* makes of the lines; None where no line may go. What was asked before is remembered."""
+        remembered = read_lines(self.lines, self.indices, model.words).scored
+        said = (tuple(map(said.get, self.indices)) if said else () for said in (self.sure, self.rules))
+        asked = tuple(self.indices), *said
+        if asked not in remembered:
+            measured = self.measured(model.words)
+            where = place(measured)
+            scores = model.score(measured, where)
+            remembered[asked] = None if scores is None else Scored(model, measured, where, scores)
+        found = remembered[asked]
+        return found if isinstance(found, Scored) else None
 
 
-def score_lines(
-    lines: Lines,
-    places: Sequence[int],
-    measured: Measured,
-    sightings: Sequence[Sighting],
-    policy: Policy,
-    model: Model,
-) -> Iterator[Sighting]:
-    """Yield a sighting for each of the *measured* lines whose score reaches what *policy*'s profile asks for.
-
-    *places* are the places of the lines in the text.
-    """
-    where = place(measured)
-    scores = model.score(measured, where)
-    if scores is None:
+def score_lines(look: Look, sightings: Sequence[Sighting], policy: Policy, model: Model) -> Iterator[Sighting]:
+    """Yield a sighting for each of the lines whose score reaches what *policy*'s profile asks for."""
+    seen = look.scored(model)
+    if seen is None:
         return
-    taken = np.flatnonzero(scores.values >= model.thresholds[policy.profile])
+    scores, lines = seen.scores, look.lines
+    taken = (scores.values >= model.thresholds[policy.profile]).nonzero()[0]
     if not len(taken):
         return
     marks = _marks(lines, sightings, policy)
     if policy.profile == "safe":  # where a rule saw something and asks for a second sign, its doubt stands
         marks |= _seen(sightings)[1].keys()
-    signs = design_first(measured, where, scores.rows[taken])
-    for row, k in zip(signs, taken.tolist(), strict=True):
-        i = places[int(scores.rows[k])]
+    for k, row, value in zip(taken.tolist(), scores.rows[taken].tolist(), scores.values[taken].tolist(), strict=True):
+        i = look.indices[row]
         if i in marks:
             continue
-        value = float(scores.values[k])
         strength: Strength = (
             "A" if value >= model.thresholds["safe"] else "B" if value >= model.thresholds["balanced"] else "C"
         )
         yield Sighting(
-            (i,), KIND, SCORE_RULE, strength, SCORE_REASON, _evidence(model, row, scores, k), text=lines.texts[i],
-            spans=((lines.starts[i], lines.ends[i]),),
+            (i,), KIND, SCORE_RULE, strength, SCORE_REASON, (f"score {value:.1f}",), text=lines.texts[i],
+            spans=((lines.starts[i], lines.ends[i]),), data={_SCORED: (seen, k)},
         )  # fmt: skip
 
 
@@ -88,21 +115,21 @@ def score_and_decide(
     Where lines went, others come to stand at the edge; a second cleaning would see that, so the first one does.
     """
     scored: list[Sighting] = []
-    measured: Measured | None = None
-    if 2 <= len(indices) <= _MOST_LINES and not policy.keep & {KIND, SCORE_RULE}:
-        measured = measured_lines(lines, indices, sightings, zones, model.words)
-        scored += score_lines(lines, indices, measured, sightings, policy, model)
+    look: Look | None = None
+    if _FEWEST_LINES <= len(indices) <= _MOST_LINES and not policy.keep & {KIND, SCORE_RULE}:
+        look = Look.at(lines, indices, sightings, zones)
+        scored += score_lines(look, sightings, policy, model)
     for _ in range(_ROUNDS):
         decision = decide(lines, indices, [*sightings, *scored], zones, policy)
+        if look is None:
+            break
         gone = {i for s in decision.removed if s.action == "drop" for i in s.lines}
-        if measured is None or not gone:
-            break
         gone.update(i for s in scored for i in s.lines)
-        rows = np.array([k for k, i in enumerate(indices) if i not in gone], np.int64)
-        if len(rows) < 2:
+        left = look.without(gone)
+        if not _FEWEST_LINES <= len(left.indices) < len(look.indices):
             break
-        left = [indices[k] for k in rows.tolist()]
-        more = list(score_lines(lines, left, measured.only(rows), sightings, policy, model))
+        look = left
+        more = list(score_lines(look, sightings, policy, model))
         if not more:
             break
         scored += more
@@ -139,28 +166,57 @@ def _marks(lines: Lines, sightings: Sequence[Sighting], policy: Policy) -> set[i
     return marks
 
 
-def _evidence(model: Model, first: Floats, scores: Scores, k: int) -> tuple[str, ...]:
-    """Return score *k* and its largest contributions, in words; signs of one idea are added up."""
-    names, first_ideas, second_ideas = _ideas()
-    asked, added = model.second.parts(scores.ends[k])
+def give_reasons(sightings: Iterable[Sighting]) -> None:
+    """Add to what was seen by score what its score is made of; asked last, for it takes longer than the score."""
+    together: dict[int, list[Sighting]] = {}
+    for sighting in sightings:
+        if _SCORED in sighting.data:
+            together.setdefault(id(sighting.data[_SCORED][0]), []).append(sighting)
+    for some in together.values():
+        scored: Scored = some[0].data[_SCORED][0]
+        reasons = _reasons(scored, np.array([sighting.data[_SCORED][1] for sighting in some]))
+        for sighting, signs in zip(some, reasons, strict=True):
+            score, *said = sighting.evidence
+            sighting.evidence = (score, *signs, *said)
+            del sighting.data[_SCORED]
+
+
+class Scored(NamedTuple):
+    """What one look at the lines of a text gave: enough to take its scores apart."""
+
+    model: Model
+    measured: Measured
+    where: Floats
+    scores: Scores
+
+
+def _reasons(scored: Scored, places: Groups) -> Iterator[list[str]]:
+    """Yield the largest contributions to each of the scores at *places*, in words; signs of one idea are added up."""
+    model, measured, where, scores = scored
+    names, of_first, of_second = _ideas()
+    rows = len(places)
+    asked, added = model.second.parts(scores.ends[places])
     # What the first pass thought of the line is no idea of its own: it is taken apart in its turn, in its proportions.
-    carried = added[asked == SECOND.index("score")].sum()
-    of_first = np.bincount(first_ideas, model.first.parts(first[None])[0], len(names))
-    raised = np.maximum(of_first, 0)
-    amounts = np.bincount(second_ideas[asked], added, len(names)) + max(carried, 0) * raised / max(raised.sum(), 1)
-    best = sorted(zip(amounts.tolist(), names, strict=True), key=lambda item: (-item[0], item[1]))
-    named = [f"{idea} (+{amount:.1f})" for amount, idea in best if idea and amount > 0.05]
-    return (f"score {scores.values[k]:.1f}", *named[:_SIGNS_SHOWN])
+    carried = (added * (asked == _FIRST_SCORE)).sum(axis=1)
+    raised = model.first.parts(design_first(measured, where, scores.rows[places])) @ of_first
+    np.maximum(raised, 0, out=raised)
+    at = of_second[asked] + np.arange(rows)[:, None] * len(names)
+    amounts = np.bincount(at.reshape(-1), added.reshape(-1), rows * len(names)).reshape(rows, -1)
+    amounts += np.maximum(carried, 0)[:, None] * raised / np.maximum(raised.sum(axis=1), 1)[:, None]
+    for row in amounts.tolist():
+        best = sorted((-amount, name) for amount, name in zip(row, names, strict=True) if name and amount > _LEAST)
+        yield [f"{name} (+{-amount:.1f})" for amount, name in best[:_SIGNS_SHOWN]]
 
 
 @cache
-def _ideas() -> tuple[list[str], Groups, Groups]:
-    """Return the ideas, and for each sign of the first and of the second pass the place of its idea among them."""
+def _ideas() -> tuple[list[str], Floats, Groups]:
+    """Return the ideas, which of them each sign of the first pass is of (1 there, else 0), and each of the second."""
 
     def idea(name: str) -> str:
         return _NEIGHBOURS if "@" in name else WORDS.get(name.partition("*")[0], "")
 
     names = sorted({*WORDS.values(), _NEIGHBOURS, ""})
     places = {name: n for n, name in enumerate(names)}
-    first, second = (np.array([places[idea(name)] for name in signs]) for signs in (FIRST, SECOND))
-    return names, first, second
+    first = np.zeros((len(FIRST), len(names)))
+    first[np.arange(len(FIRST)), [places[idea(name)] for name in FIRST]] = 1
+    return names, first, np.array([places[idea(name)] for name in SECOND])

@@ -24,7 +24,8 @@ import numpy as np
 import numpy.typing as npt
 
 from newsclean.clean.score.context import CONTEXT, Around, context, length_discount, vetoed
-from newsclean.clean.score.features import BASE, NAMED, PLACE, Flags, Floats, Groups, Measured, place, rounded
+from newsclean.clean.score.features import BASE, NAMED, Flags, Floats, Groups, Measured, Words, rounded
+from newsclean.clean.score.place import PLACE, place
 from newsclean.errors import RuleFileError
 from newsclean.files import shipped_text
 
@@ -51,6 +52,7 @@ SECOND = (*BASE, *PLACE, "words_say@up", "words_say@down", *CONTEXT)
 
 _NEIGHBOUR_COLUMNS = [BASE.index(name) for name in NEIGHBOUR]
 _SAY = BASE.index("words_say")
+_WHERE, _BESIDE = len(BASE), len(BASE) + len(PLACE)
 _HEAD, _TAIL = PLACE.index("head"), PLACE.index("tail")
 SUSPECT = -2.0
 """The first score from which a line is looked at again. Measured: lines below it are 56 % of all lines, and 1 in
@@ -78,9 +80,15 @@ def design_first(measured: Measured, where: Floats, rows: Groups) -> Floats:
 
 def design_second(measured: Measured, where: Floats, around: Around, rows: Groups) -> Floats:
     """Return the signs of the second pass of the lines *rows*, a column for each of :data:`SECOND`."""
-    says = np.concatenate(([0.0], measured.base[:, _SAY], [0.0]))
-    beside = np.column_stack((says[rows], says[rows + 2]))
-    return np.hstack([measured.base[rows], where[rows], beside, around.signs[rows]])
+    says = np.zeros(len(measured.base) + 2)
+    says[1:-1] = measured.base[:, _SAY]
+    signs = np.empty((len(rows), len(SECOND)))
+    measured.base.take(rows, axis=0, out=signs[:, :_WHERE], mode="clip")
+    where.take(rows, axis=0, out=signs[:, _WHERE:_BESIDE], mode="clip")
+    signs[:, _BESIDE] = says[rows]
+    signs[:, _BESIDE + 1] = says[rows + 2]
+    signs[:, _BESIDE + 2 :] = rounded(around.signs.take(rows, axis=0))
+    return signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +99,42 @@ class First:
     usual: Floats
     constant: float
     _own: Floats
-    _shifted: Floats
+    """What each of :data:`BASE` adds to its own line, in the head, in the tail, and to the four neighbours."""
+    _named: Floats
+    """What a line of each group of :data:`NAMED` adds to the four neighbours."""
+    _where: Floats
+    _start: float
 
     @staticmethod
     def of(weight: Floats, usual: Floats, constant: float) -> First:
         """Return the pass of these weights, given in the order of :data:`FIRST`."""
         b, p, t = len(BASE), len(PLACE), len(_TOLD)
         head = b + p + 4 * t
-        own = np.column_stack((weight[:b], weight[head : head + b], weight[head + b :]))
-        return First(weight, usual, constant, own, weight[b + p : head].reshape(4, t).T)
+        told = weight[b + p : head].reshape(4, t).T
+        own = np.zeros((b, 7))
+        own[:, :3] = np.column_stack((weight[:b], weight[head : head + b], weight[head + b :]))
+        own[_NEIGHBOUR_COLUMNS, 3:] = told[: len(NEIGHBOUR)]
+        named = told[len(NEIGHBOUR) : -1] + told[-1]
+        return First(weight, usual, constant, own, named, weight[b : b + p], constant - float(usual @ weight))
 
     def score(self, measured: Measured, where: Floats) -> Floats:
         """Return the score of each line: the sum over all signs of ``weight * (value - usual value)``, and a constant.
 
         The signs of a line need not be set side by side for that: what neighbours add is the same product, shifted.
         """
-        b, n = len(BASE), len(measured.base)
         own = measured.base @ self._own
-        score = own[:, 0] + where[:, _HEAD] * own[:, 1] + where[:, _TAIL] * own[:, 2]
-        score += where @ self.weight[b : b + len(PLACE)]
-        shifted = _told(measured) @ self._shifted
-        for k, (_, shift) in enumerate(_SHIFTS):
-            score += shifted[2 - shift : n + 2 - shift, k]
-        return rounded(score + (self.constant - float(self.usual @ self.weight)))
+        if (sure := measured.sure).any():
+            own[sure, 3:] = self._named[measured.group[sure]]
+        score = where @ self._where
+        score += own[:, 0]
+        score += where[:, _HEAD] * own[:, 1]
+        score += where[:, _TAIL] * own[:, 2]
+        score[1:] += own[:-1, 3]
+        score[:-1] += own[1:, 4]
+        score[2:] += own[:-2, 5]
+        score[:-2] += own[2:, 6]
+        score += self._start
+        return rounded(score)
 
     def parts(self, signs: Floats) -> Floats:
         """Return what each sign adds to the score of each row of *signs*, compared with its usual value."""
@@ -127,6 +148,17 @@ class First:
         pairs = [table["signs"].get(name, (0.0, 0.0)) for name in FIRST]
         weight, usual = (np.array(column, float) for column in zip(*pairs, strict=True))
         return First.of(np.rint(weight * 4096) / 4096, np.rint(usual * 1024) / 1024, float(table["constant"]))
+
+
+def _end_of(answers: int) -> int:
+    """Return the end that a table's *answers* lead to, the first in the highest of eight bits."""
+    at = 0
+    while at < 7:
+        at = 2 * at + 1 + (answers >> (7 - at) & 1)
+    return at
+
+
+_ENDS = np.array([_end_of(answers) for answers in range(256)])
 
 
 class Trees(NamedTuple):
@@ -143,30 +175,26 @@ class Trees(NamedTuple):
     means: Floats
     """(15, T): what lines that come to each question, or end, are worth in the mean."""
     constant: float
+    asked: tuple[Groups, Floats]
+    """``signs`` and ``limits`` table by table in rows of eight, the last never answered with yes."""
 
     def score(self, signs: Floats) -> tuple[Floats, Groups]:
         """Return the score of each row of *signs*, and the ends (T a row) it came to."""
-        answers = signs[:, self.signs.reshape(-1)] > self.limits.reshape(-1)
-        asked = answers.reshape(len(signs), 7, -1)
-        second = np.where(asked[:, 0], asked[:, 2], asked[:, 1])
-        third = np.where(
-            asked[:, 0],
-            np.where(second, asked[:, 6], asked[:, 5]),
-            np.where(second, asked[:, 4], asked[:, 3]),
-        )
-        ends = 7 + 4 * asked[:, 0].astype(np.int64) + 2 * second + third
-        return self.means[ends, np.arange(self.means.shape[1])].sum(axis=1) + self.constant, ends
+        count = self.means.shape[1]
+        answers = signs.take(self.asked[0], axis=1) > self.asked[1]
+        ends = _ENDS.take(np.packbits(answers, axis=1))  # eight answers are one number
+        return self.means.take(ends * count + np.arange(count)).sum(axis=1) + self.constant, ends
 
     def parts(self, ends: Groups) -> tuple[Groups, Floats]:
-        """Return the places in :data:`SECOND` of the questions on the way to the *ends* of one row, and what each
+        """Return for each row of *ends* the places in :data:`SECOND` of the questions on the way to them, and what each
         answer added: the mean of what it led to, less the mean of where it was asked.
         """
-        tables = np.arange(len(ends))
+        tables = np.arange(ends.shape[1])
         third, second = (ends - 1) // 2, (ends - 3) // 4
         path = (np.zeros_like(ends), second, third, ends)
         worth = [self.means[at, tables] for at in path]
-        signs = np.concatenate([self.signs[at, tables] for at in path[:3]])
-        return signs, np.concatenate([b - a for a, b in pairwise(worth)])
+        signs = np.concatenate([self.signs[at, tables] for at in path[:3]], axis=1)
+        return signs, np.concatenate([b - a for a, b in pairwise(worth)], axis=1)
 
     @staticmethod
     def from_table(table: Mapping[str, Any], place: str) -> Trees:
@@ -194,7 +222,11 @@ class Trees(NamedTuple):
         for column, tree in enumerate(table["tables"]):
             put(tree, 0, column)
         _check_signs(named, SECOND, place)
-        return Trees(signs, limits, means, float(table["constant"]))
+        asked = np.zeros((count, 8), np.int64), np.full((count, 8), np.inf)
+        for mine, given in zip(asked, (signs, limits), strict=True):
+            mine[:, :7] = given.T
+        flat = asked[0].reshape(-1), asked[1].reshape(-1)
+        return Trees(signs, limits, means, float(table["constant"]), flat)
 
 
 def _check_signs(named: Any, known: Sequence[str], place: str) -> None:
@@ -215,7 +247,7 @@ class Scores(NamedTuple):
 class Model:
     """What words say, both passes, and the score from which each profile removes."""
 
-    words: Mapping[str, int]
+    words: Words
     first: First
     second: Trees
     thresholds: Mapping[str, float]
@@ -245,7 +277,7 @@ class Model:
         if (table.get("format"), table.get("version")) != (FORMAT, VERSION):
             raise RuleFileError(place, (f"expected format {FORMAT!r}, version {VERSION}",))
         return Model(
-            {word: int(value) for value, words in table["words"].items() for word in words.split()},
+            Words({word: int(value) for value, words in table["words"].items() for word in words.split()}),
             First.from_table(table["first"], place),
             Trees.from_table(table["second"], place),
             {name: float(value) for name, value in table["thresholds"].items()},

@@ -1,0 +1,30 @@
+"""Fuzz one target, guided by the code it reaches: ``python tests/fuzz/run.py clean -max_total_time=60``.
+
+Needs ``pip install atheris``, which makes and judges the inputs (libFuzzer's options are taken); without arguments it
+names the targets. What fails is written to a file ``crash-...``, which given as an argument fails again.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import atheris
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+with atheris.instrument_imports(include=["newsclean"], enable_loader_override=False):
+    from targets import TARGETS
+
+
+def main(name: str, options: list[str]) -> None:
+    function, seed = TARGETS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "seed").write_bytes(seed())
+        atheris.Setup([name, "-rss_limit_mb=4096", "-timeout=60", *options, folder], function)
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1] not in TARGETS:
+        raise SystemExit(f"name a target: {', '.join(TARGETS)}")
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,108 @@
+"""A worker that is killed or runs out of memory ends the work with an error: never a hang, never a gap."""
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+
+import pytest
+
+from newsclean import Cleaner
+from newsclean.errors import WorkerError
+from newsclean.parallel import map_ordered
+
+resource = pytest.importorskip("resource")
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+
+TEXT = "The river rose by two metres overnight, the council said.\nHide Ad\n"
+LONG = TEXT + "river " * 5000
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(child) for child in file.read().split()]
+
+
+def wait_for(condition, seconds=60):
+    until = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < until, "it never came to be"
+        time.sleep(0.02)
+    return found
+
+
+def greedy(room):
+    resource.setrlimit(resource.RLIMIT_AS, (room, room))
+
+    def work(batch):
+        return len(bytes(batch[0]))
+
+    return work
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_memory_that_runs_out_in_a_worker(workers):
+    results = map_ordered(partial(greedy, 1 << 31), [[1000], [1 << 33], [1000]], workers=workers)
+    assert next(results) == 1000
+    with pytest.raises(WorkerError, match=r"memory ran out.*fewer workers"):
+        list(results)
+
+
+def test_no_worker_to_be_had():
+    code = (
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (12, 12))\n"
+        "import newsclean\n"
+        "try: list(newsclean.Cleaner().clean_many(['Hide Ad'] * 100, workers=4))\n"
+        "except newsclean.errors.NewscleanError as error: print(type(error).__name__, error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("WorkerError no worker process can be started"), done.stderr[-2000:]
+
+
+def test_clean_many_with_a_killed_worker():
+    before = children(os.getpid())
+    results = Cleaner().clean_many(itertools.repeat(LONG), workers=2)
+    assert next(results).text == Cleaner().clean(LONG).text
+    os.kill(max({*children(os.getpid())} - {*before}), signal.SIGKILL)
+    with pytest.raises(WorkerError, match="killed, or out of memory"):
+        list(results)
+    assert {*children(os.getpid())} <= {*before}
+
+
+@pytest.mark.parametrize("command", ["run", "clean"])
+def test_a_command_with_a_killed_worker(tmp_path, command):
+    path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    with path.open("w") as file:
+        file.writelines(json.dumps({"id": n, "text": f"Story {n}. {LONG}"}) + "\n" for n in range(200))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "newsclean", command, path, "-o", out, "--workers", "2"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.kill(wait_for(lambda: children(process.pid))[-1], signal.SIGKILL)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "newsclean: error: a worker process died" in told
+    assert "Traceback" not in told
+    assert os.listdir(tmp_path) == ["in.jsonl"]
+
+
+def test_a_command_whose_memory_runs_out(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_text(json.dumps({"text": LONG * 600}) + "\n")
+    code = (
+        "import sys, resource, newsclean.cli as cli\n"
+        "room = 100_000_000 + 1024 * int([l for l in open('/proc/self/status') if l.startswith('VmSize')][0].split()[1])\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (room, room))\n"
+        "sys.exit(cli.main(sys.argv[1:]))"
+    )
+    out = tmp_path / "out.jsonl"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "clean", path, "-o", out], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr.strip()[:35]) == (1, "newsclean: error: memory ran out; t"), done.stderr
+    assert os.listdir(tmp_path) == ["in.jsonl"]
