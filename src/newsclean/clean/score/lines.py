@@ -71,8 +71,7 @@ class Look(NamedTuple):
     def scored(self, model: Model) -> Scored | None:
         """Return what *model* makes of the lines; None where no line may go. What was asked before is remembered."""
         remembered = read_lines(self.lines, self.indices, model.words).scored
-        said = (tuple(map(said.get, self.indices)) if said else () for said in (self.sure, self.rules))
-        asked = tuple(self.indices), *said
+        asked = tuple(self.indices), *(tuple(map(said.get, self.indices)) for said in (self.sure, self.rules))
         if asked not in remembered:
             measured = self.measured(model.words)
             where = place(measured)
