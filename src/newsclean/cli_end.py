@@ -28,7 +28,10 @@ def ended(command: Callable[[], object]) -> int:
         shown = io.StringIO()
         error.show(shown)
         message = error.format_message()
-        print(visible(shown.getvalue().replace(message, one_line(message))), end="", file=sys.stderr)
+        told = shown.getvalue()
+        for written in (message, click.unstyle(message)):  # click leaves out colours where there is no terminal
+            told = told.replace(written, one_line(message))
+        print(visible(told), end="", file=sys.stderr)
         return error.exit_code
     except RuleFileError as error:
         _complain(str(error), show=visible)  # it lists its faults, one a line

@@ -2,11 +2,12 @@
 
 import json
 import pickle
+import re
 from collections import Counter
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 import newsclean
 from newsclean import Cleaner
@@ -37,6 +38,8 @@ class TestRestore:
 
     @given(text=any_text)
     def test_the_json_shape_holds_the_input_too(self, text):
+        # Two halves of a surrogate pair side by side are read back from JSON as the one character they spell.
+        assume(not re.search("[\ud800-\udbff][\udc00-\udfff]", text))
         data = json.loads(json.dumps(newsclean.clean(text).to_dict()))
         rebuilt, position, reach = "", 0, 0
         for edit in data["edits"]:

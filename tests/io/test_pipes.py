@@ -67,7 +67,10 @@ def test_one_that_stalls_is_interrupted_and_leaves_nothing(tmp_path, pipe, what)
         keep = open(pipe, "wb")  # noqa: SIM115  open until the end of the test
         keep.write(LINES[:70_000] if format == "jsonl" else b"PAR1")
         keep.flush()
-    time.sleep(1.5)
+    until = time.monotonic() + 60
+    while len(os.listdir(tmp_path)) < 2 and time.monotonic() < until:  # the output is begun: it is at work
+        time.sleep(0.05)
+    time.sleep(0.3)
     assert process.poll() is None, process.stderr.read()
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=30)

@@ -102,7 +102,7 @@ def _changes(node: ast.expr | ast.stmt) -> Iterator[tuple[ast.expr | ast.stmt, s
             yield node, repr(f"XX{value}")
         case ast.If() | ast.While() | ast.IfExp():
             yield node.test, f"(not ({say(node.test)}))"
-        case ast.Return(value=ast.expr()):
+        case ast.Return(value=ast.expr() as value) if say(value) != "None":
             yield node, "return None"
         case ast.Break():
             yield node, "continue"

@@ -1,0 +1,72 @@
+"""What makes a pair a copy, a part or a form, count by count: against the sentences of the documentation in plain Python."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsclean import Background
+from newsclean.errors import FileError
+from newsclean.neardup.kinds import CONTAINED, EXACT, NEAR, NONE, TEMPLATE, classify
+from newsclean.neardup.templates import are_brief_forms, lost_figures
+from newsclean.neardup.verify import Overlaps
+
+counts = st.integers(0, 120)
+
+
+@st.composite
+def pairs(draw):
+    """Return the counts of one pair that may be: shared at most the smaller one, figures at most all."""
+    larger = draw(st.integers(1, 150))
+    smaller = draw(st.integers(1, larger))
+    shared = draw(st.integers(0, smaller))
+    fewer = draw(st.integers(0, smaller))
+    figures = draw(st.integers(0, min(fewer, shared)))
+    return shared, figures, smaller, larger, fewer
+
+
+def overlaps_of(shared, figures, smaller, larger, fewer):
+    columns = (shared, figures, smaller, larger, fewer, shared, smaller, larger)
+    return Overlaps(*(np.array([value]) for value in columns))
+
+
+@given(pairs())
+def test_figures_are_lost_where_they_agree_far_less_than_the_words(pair):
+    shared, figures, smaller, _, fewer = pair
+    far_less = (figures / fewer if fewer else 0) < 0.7 * (shared / smaller)
+    many = fewer >= 8 and fewer >= 0.1 * smaller
+    assert lost_figures(overlaps_of(*pair)).tolist() == [far_less and many]
+
+
+@given(pairs(), st.integers(1, 90))
+def test_in_a_brief_text_one_figure_is_enough(pair, words):
+    shared, figures, smaller, _, fewer = pair
+    far_less = (figures / fewer if fewer else 0) < 0.7 * (shared / smaller)
+    assert are_brief_forms(overlaps_of(*pair), np.array([words])).tolist() == [far_less and fewer > 0 and words < 60]
+
+
+@pytest.mark.parametrize(("figures", "fewer", "shared", "smaller", "lost"), [
+    (5, 8, 90, 100, False),  # a figure in thirty words, but of a hundred shingles: fewer than ten
+    (5, 10, 100, 100, True), (7, 10, 100, 100, False), (6, 10, 85, 100, False), (0, 7, 60, 60, False), (0, 8, 60, 60, True),
+])  # fmt: skip
+def test_figures(figures, fewer, shared, smaller, lost):
+    assert lost_figures(overlaps_of(shared, figures, smaller, smaller, fewer)).tolist() == [lost]
+
+
+@given(pairs(), st.integers(1, 90), st.booleans(), st.booleans())
+def test_kinds(pair, words, same, form):
+    shared, _, smaller, larger, _ = pair
+    jaccard, containment = shared / (smaller + larger - shared), shared / smaller
+    part = shared >= 30 and words >= 40 and containment >= 0.65
+    copy = containment >= 1 - 0.01 * max(words - 10, 0) and jaccard >= 0.45
+    wanted = EXACT if same else TEMPLATE if form and (part or copy) else NEAR if copy else CONTAINED if part else NONE
+    found = classify(overlaps_of(*pair), np.array([words]), np.array([same]), np.array([form]), 0.45, 0.65)
+    assert found.tolist() == [wanted]
+
+
+@pytest.mark.parametrize("shingles", [[1, 5, 3], [5, 1], [1, 1], [2, 3, 3]])
+def test_a_background_out_of_order_is_refused(tmp_path, shingles):
+    values = np.array(shingles, dtype=np.uint64)
+    Background(values, np.full(len(values), 2, dtype=np.uint32), 9).save(tmp_path / "b.npz")
+    with pytest.raises(FileError, match="damaged"):
+        Background.load(tmp_path / "b.npz")
