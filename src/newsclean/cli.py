@@ -22,11 +22,12 @@ from newsclean.clean.sites import SiteProfiles, load_profiles
 from newsclean.cli_complete import completion, files, kinds_and_rules
 from newsclean.cli_end import ended
 from newsclean.cli_index import index
-from newsclean.cli_job import DONE_WITH_REJECTS, Job, fields_of
+from newsclean.cli_job import DONE_WITH_REJECTS, Job, comparing, fields_of
 from newsclean.cli_learn import learn
 from newsclean.cli_options import article_fields, errors, field_options, format_option, inputs, quiet, together
 from newsclean.cli_review import encoded, opens, review
 from newsclean.cli_rules import rules
+from newsclean.cli_spark import engine_options, run_on_spark, wants_spark
 from newsclean.cli_summary import counted
 from newsclean.cli_text import one_line, plural, visible
 from newsclean.errors import OptionError
@@ -205,7 +206,7 @@ def cli() -> None:
 
 @cli.command()
 @together(inputs, _output, format_option, field_options, _cleaning, _learn_sites, _flagging, errors, _workers)
-@together(_memory, _resume, _review, _stats, quiet)
+@together(_memory, _resume, _review, _stats, quiet, engine_options)
 def run(**given: Any) -> int:
     """Clean articles and flag copies among them, in one go.
 
@@ -221,6 +222,8 @@ def run(**given: Any) -> int:
     newsclean run dump/ -o cleaned.parquet --text-field body --id-field url --workers 2
     newsclean run articles.csv -o unique.csv --drop-duplicates --keep-copy earliest
     """
+    if wants_spark(given):
+        return run_on_spark(given, _cleaner(given), comparing(given))
     return _flag(given, _cleaner(given))
 
 
@@ -269,11 +272,7 @@ def clean(**given: Any) -> int:
 
 
 def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
-    if given["keep_copy"] and given["prefer_site"]:
-        raise click.UsageError("--keep-copy and --prefer-site both say which copy to keep; give one of them")
-    options = {name: given[name] for name in ("threshold", "containment", "window_days", "linkage")}
-    if keep := given["keep_copy"] or list(given["prefer_site"]):
-        options["keep"] = keep
+    options = comparing(given)
     page: str | None = given["review"]
     if page:
         require_jinja()

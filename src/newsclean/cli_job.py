@@ -32,13 +32,25 @@ from newsclean.io.sources import STDIN, check_not_input, unreadable
 from newsclean.io.store import Store, digest, digest_of
 from newsclean.io.write import Write, output_format, record_writer, utf8
 
-__all__ = ["DONE_WITH_REJECTS", "FIELDS", "Job", "fields_of"]
+__all__ = ["DONE_WITH_REJECTS", "FIELDS", "Job", "about_run", "comparing", "fields_of"]
 
 DONE_WITH_REJECTS = 3
 _SHOWN_SITES = 5
 
 # Options that change no outcome; a run may go on with others.
-_NO_MATTER = {"inputs", "output", "rejects", "review", "stats", "quiet", "workers", "resume", "memory"}
+_NO_MATTER = {
+    "inputs",
+    "output",
+    "rejects",
+    "review",
+    "stats",
+    "quiet",
+    "workers",
+    "resume",
+    "memory",
+    "engine",
+    "master",
+}
 
 FIELDS = {
     "text": "text",
@@ -58,6 +70,25 @@ def fields_of(given: dict[str, Any]) -> Fields:
     dated = "date" in asked or given.get("window_days") is not None or given.get("keep_copy") in ("earliest", "latest")
     # A field that was asked for by name must be there; one that merely has the usual name may be missing.
     return Fields(**asked, report=given.get("report_field"), dated=dated, must=frozenset(asked))
+
+
+def about_run(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what the outcome of a command depends on, but for its inputs."""
+    options = {name: value for name, value in given.items() if name not in _NO_MATTER}
+    # Files that options name, rules for one, are what they hold.
+    values = [entry for value in options.values() for entry in (value if isinstance(value, tuple) else (value,))]
+    files = [value for value in values if isinstance(value, str) and os.path.isfile(value)]
+    return {"options": options, "files of options": {name: digest(name) for name in files}}
+
+
+def comparing(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of find_duplicates that the options name."""
+    if given["keep_copy"] and given["prefer_site"]:
+        raise click.UsageError("--keep-copy and --prefer-site both say which copy to keep; give one of them")
+    options = {name: given[name] for name in ("threshold", "containment", "window_days", "linkage")}
+    if keep := given["keep_copy"] or list(given["prefer_site"]):
+        options["keep"] = keep
+    return options
 
 
 class Job:
@@ -144,16 +175,7 @@ class Job:
     def _parts(self) -> Store:
         if self._output is None or any(source.state is None for source in self.sources):
             raise click.UsageError("--resume needs --output, and inputs that can be read again, not standard input")
-        options = {name: value for name, value in self._given.items() if name not in _NO_MATTER}
-        # Files that options name, rules for one, are what they hold.
-        values = [entry for value in options.values() for entry in (value if isinstance(value, tuple) else (value,))]
-        files = [value for value in values if isinstance(value, str) and os.path.isfile(value)]
-        about: dict[str, Any] = {
-            "newsclean": newsclean.__version__,
-            "options": options,
-            "files of options": {name: digest(name) for name in files},
-            "inputs": [],
-        }
+        about: dict[str, Any] = {"newsclean": newsclean.__version__, **about_run(self._given), "inputs": []}
         for source in self.sources:
             try:
                 with source.open_raw() as stream:

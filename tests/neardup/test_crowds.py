@@ -136,7 +136,7 @@ def test_a_crowd_looked_at_in_plain_python(texts, slot, frame, seed):
             row += [part * 100 + i for i in range(frame) if rng.random() < 0.999]
             row += [10_000 * (text + 1) + part * 10 + i for i in range(slot + rng.randrange(2))]
         rows.append(row or [1])
-    found = crowds._frame(
+    found = crowds.frame_of(
         Ragged(np.concatenate([np.array(row, np.uint64) for row in rows]), np.cumsum([0, *map(len, rows)]))
     )
     expected = plain_frame(rows)

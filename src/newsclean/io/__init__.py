@@ -4,6 +4,7 @@
 yields one :class:`~newsclean.io.records.Record` an article, :func:`newsclean.files.whole_file` writes.
 """
 
+from newsclean.io.batches import clean_batch
 from newsclean.io.flows import clean_records
 from newsclean.io.read import Reject, read_records
 from newsclean.io.records import Fields, Record
@@ -14,6 +15,7 @@ __all__ = [
     "Record",
     "Reject",
     "Source",
+    "clean_batch",
     "clean_records",
     "find_sources",
     "read_records",

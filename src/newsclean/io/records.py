@@ -116,8 +116,8 @@ def _whole_number(digits: str) -> int | str:
 _DECODER = json.JSONDecoder(parse_int=_whole_number)
 
 
-def parse_record(raw: str, source: str, line: int, fields: Fields) -> Record:
-    """Return the record in *raw*, one JSON object.
+def parse_record(raw: str, source: str, line: int | None, fields: Fields) -> Record:
+    """Return the record in *raw*, one JSON object; *line* is None where nobody knows it.
 
     Raises:
         RecordError: it is none, or a field is missing or of the wrong type.
@@ -199,7 +199,7 @@ def _expect(raw: str, at: int, sign: str) -> int:
     return at + 1
 
 
-def article_of(values: Mapping[str, Any], source: str, line: int, fields: Fields) -> Article:
+def article_of(values: Mapping[str, Any], source: str, line: int | None, fields: Fields) -> Article:
     """Return the article in *values*, the fields of a record.
 
     Raises:

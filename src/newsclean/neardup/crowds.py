@@ -22,7 +22,8 @@ one (press releases): they count as copies of one another when it is most of the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -34,7 +35,7 @@ from newsclean.neardup.options import Options
 from newsclean.neardup.shingles import Hashes, Ragged, distinct
 from newsclean.neardup.verify import Counts
 
-__all__ = ["fit_crowds"]
+__all__ = ["Crowd", "find_crowds", "fit_crowds", "frame_of", "join_frames"]
 
 # Chosen by eye on made-up forms and on copies with errors in 2 to 12 % of their words; no labelled set has a crowd.
 OTHER = 0.08
@@ -55,28 +56,54 @@ def fit_crowds(
     *evidence* are pairs verified without a background, *length* is in words by text, *in_order* gives the shingles of
     some texts in reading order. Time grows with the verified pairs alone.
     """
+    frames = ((frame_of(in_order(crowd.sample)), crowd.size) for crowd in find_crowds(evidence, length, options))
+    return join_frames((frame, size) for frame, size in frames if frame is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The texts that were verified against one leader."""
+
+    leader: int
+    size: int
+    sample: Counts
+    """Those of them that are looked at, by length."""
+
+
+def find_crowds(evidence: Verified, length: Counts, options: Options) -> Iterator[Crowd]:
+    """Yield the crowds among pairs verified without a background, in the order of their leaders.
+
+    A crowd lies in one component of the pairs, and what there is in others makes no difference to it.
+    """
     kinds = evidence.kinds(options)
     alike = np.flatnonzero((kinds != NONE) & (kinds != EXACT))
     first, second = evidence.first[alike], evidence.second[alike]
     if not len(alike) or max(np.bincount(first).max(), np.bincount(second).max()) < COMMON // 2:
-        return None
+        return
     joins = join_direct(first, second, length, np.zeros(len(length), dtype=np.bool_))
     leaders = np.array(joins.leader, dtype=np.int64)
     sizes = np.bincount(leaders, minlength=len(leaders))
-    fitted: Background | None = None
     for leader in np.flatnonzero(sizes > COMMON).tolist():
         members = np.flatnonzero(leaders == leader)
         members = members[np.argsort(length[members], kind="stable")]  # so that input order decides ties alone
         sample = members[np.linspace(0, len(members) - 1, min(SAMPLE, len(members))).astype(np.int64)]
-        frame = _frame(in_order(sample))
-        if frame is not None:
-            one = Background(frame, np.full(len(frame), len(members), dtype=np.uint32), len(members))
-            fitted = one if fitted is None else fitted.merge(one)
+        yield Crowd(leader, len(members), sample)
+
+
+def join_frames(frames: Iterable[tuple[Hashes, int]]) -> Background | None:
+    """Return the background of *frames*, each with how many texts fill it in; None if there are none."""
+    fitted: Background | None = None
+    for frame, size in frames:
+        one = Background(frame, np.full(len(frame), size, dtype=np.uint32), size)
+        fitted = one if fitted is None else fitted.merge(one)
     return fitted if fitted is not None and len(fitted) else None
 
 
-def _frame(sequences: Ragged) -> Hashes | None:
-    """Return the shingles that half of a form's texts or more have; None if it is no form."""
+def frame_of(sequences: Ragged) -> Hashes | None:
+    """Return the shingles that half of a form's texts or more have; None if it is no form.
+
+    *sequences* are the shingles of a crowd's sample in reading order, the rows in the order of the sample.
+    """
     texts = len(sequences.offsets) - 1
     sets = distinct(Ragged(sequences.values.copy(), sequences.offsets))
     shingles, which, counts = np.unique(sets.values, return_inverse=True, return_counts=True)
