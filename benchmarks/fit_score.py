@@ -33,8 +33,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from newsclean import Cleaner
 from newsclean.clean.decide import decide
 from newsclean.clean.score.context import context, length_discount, vetoed
-from newsclean.clean.score.features import BASE, split_words, words_say
-from newsclean.clean.score.lines import measured_lines
+from newsclean.clean.score.features import BASE, Words, split_words
+from newsclean.clean.score.lines import Look
 from newsclean.clean.score.model import (  # fmt: skip
     FIRST,
     FORMAT,
@@ -63,6 +63,7 @@ BOUNDS = {"safe": (0.0001, 0.001), "balanced": (0.0010, 0.005), "strict": (0.007
 """For each profile: content lost, and texts that lose over 1 % of theirs, at most (as shares)."""
 MORE_BOUNDS = ((0.0001, 0.0005), (0.001, 0.004), (0.001, 0.01), (0.001, 1.0), (0.0035, 1.0), (0.007, 1.0))
 """Points of the curve that are printed beside those of the profiles."""
+NO_WORDS = Words({})
 SAY, SAY_SHORT = BASE.index("words_say"), BASE.index("words_say_short")
 
 
@@ -87,7 +88,7 @@ class Document:
         self.rows = len(indices)
         if self.rows < 2:
             return
-        self.measured = measured_lines(lines, indices, found, zones, {})
+        self.measured = Look.at(lines, indices, found, zones).measured(NO_WORDS)
         self.where = place(self.measured)
         self.words = split_words("\n".join(lines.texts[i].strip() for i in indices).lower())
         self.label = np.array([{"content": 0, "boilerplate": 1}.get(labels.get(i, ""), -1) for i in indices], int)
@@ -178,11 +179,12 @@ class Fit:
         names = (name for name, keep in zip(self.names, often, strict=True) if keep)
         return {n: round(100 * w) for n, w in zip(names, weight.tolist(), strict=True) if round(100 * w)}
 
-    def says(self, words, rows) -> np.ndarray:
+    def says(self, weights, rows) -> np.ndarray:
+        words = Words(weights)
         says = np.zeros(len(self.y))
         for k in np.unique(self.owner[rows]):
             start = self.ends[k - 1] if k else 0
-            says[start : start + self.documents[k].rows] = [words_say(line, words) for line in self.documents[k].words]
+            says[start : start + self.documents[k].rows] = words.of(self.documents[k].words)[1]
         return says
 
     def tell(self, says) -> None:

@@ -5,20 +5,25 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from plain_score import plain_features
 
 import newsclean
 from newsclean import Cleaner
 from newsclean.clean.decide import SCORE_REASON, SCORE_RULE, Policy, decide
 from newsclean.clean.findings import Sighting
 from newsclean.clean.score.context import CONTEXT
-from newsclean.clean.score.features import BASE
-from newsclean.clean.score.lines import measured_lines
+from newsclean.clean.score.features import BASE, Reading
+from newsclean.clean.score.letters import class_of, count_letters
+from newsclean.clean.score.lines import Look
 from newsclean.clean.score.model import FIRST, SECOND, Model, design_first, design_second, shipped_model
 from newsclean.clean.score.place import PLACE, place
 from newsclean.clean.score.words import WORDS
 from newsclean.clean.zones import Zones
 from newsclean.errors import RuleFileError
 from newsclean.text.lines import Lines
+from strategies import any_text
 
 A = "The council of Alton voted on Tuesday night to close the old bridge for two years after cracks were found."
 B = "Nobody had crossed it on foot since the winter flood, when the water stood as high as the railings for a week."
@@ -103,7 +108,7 @@ def test_scores_are_the_plain_sums_of_what_the_file_says(text):
     lines = Lines(text)
     indices = lines.written()
     zones = Zones.of(lines, indices, ())
-    measured = measured_lines(lines, indices, Cleaner().sightings(text), zones, model.words)
+    measured = Look.at(lines, indices, Cleaner().sightings(text), zones).measured(model.words)
     where = place(measured)
     everything = np.arange(len(indices))
     signs = design_first(measured, where, everything)
@@ -125,7 +130,7 @@ def test_what_each_answer_added_sums_up_to_the_score():
     model = shipped_model()
     lines = Lines(TEXT)
     indices = lines.written()
-    measured = measured_lines(lines, indices, [], Zones.of(lines, indices, ()), model.words)
+    measured = Look.at(lines, indices, [], Zones.of(lines, indices, ())).measured(model.words)
     scores = model.score(measured)
     start = model.second.constant + model.second.means[0].sum()
     signs = design_second(measured, place(measured), scores.around, scores.rows)
@@ -193,3 +198,33 @@ def test_a_ranking_set_as_lines_is_left_alone(profile, extra):
     text = "\n".join([*RANKING, *extra])
     left = Cleaner(profile=profile).clean(text).text
     assert [line for line in RANKING if line not in left.split("\n")] == []
+
+
+@given(text=st.one_of(any_text, st.just(TEXT), st.just("\n".join(RANKING))))
+def test_a_line_measures_what_each_feature_says(text):
+    model = shipped_model()
+    lines = Lines(text)
+    indices = lines.written()
+    for row, i in zip(Reading(lines, indices, model.words).alone, indices, strict=True):
+        plain = plain_features(lines.texts[i].strip(), model.words.weights)
+        assert dict(zip(BASE, row.tolist(), strict=False)) == pytest.approx(plain, abs=0.0005)
+
+
+def test_every_character_has_its_class():
+    for start in range(0, 0x10000, 0x1000):
+        characters = "".join(map(chr, range(start, start + 0x1000))).replace("\n", " ")
+        counts = count_letters([characters], np.array([len(characters)])).classes[0]
+        classes = [class_of(character) for character in characters]
+        assert counts.tolist()[1:] == [classes.count(kind) for kind in range(1, 16)]  # 0 is the line's end
+
+
+@given(text=st.one_of(any_text, st.just(f"{MENU}\n{TEXT}")), gone=st.sets(st.integers(0, 12)))
+def test_what_was_measured_before_does_not_change_what_is_measured_after(text, gone):
+    model, lines = shipped_model(), Lines(text)
+    look = Look.at(lines, lines.written(), [], Zones.of(lines, [], ()))
+    left = look.without(gone)
+    assume(len(left.indices) >= 2)
+    look.scored(model)
+    before = left.measured(model.words).base
+    lines.forget()
+    assert np.array_equal(before, left.measured(model.words).base)

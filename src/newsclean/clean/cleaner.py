@@ -250,7 +250,7 @@ class Cleaner:
             more = {i for s in new for i in s.lines if s.action == "drop" and (s.rule == SCORE_RULE or certain)}
             if not more:
                 break
-            gone |= more
+            gone.update(i for s in new for i in s.lines if s.action == "drop")
         decision.removed = removed
         give_reasons(removed + decision.left)
         return lines, decision

@@ -25,6 +25,7 @@ _FACTOR = 2654435761  # Knuth's multiplicative hash: 2 ** 32 divided by the gold
 _OTHER = 2246822519  # a prime of xxHash, for the fours two bytes on
 _BITS = 16  # of 1,000 looks, few others fall into the place of one; the table still fits a cache
 _SHIFT = 32 - _BITS
+_REST = (1 << _SHIFT) - 1
 STRETCH = 1_000_000
 """Bytes looked at together: bounds the memory."""
 _COMMON = {letter: rank for rank, letter in enumerate(b" etaoinsrlhdcumpgfvbwykzqxj")}  # frequent letters first
@@ -47,33 +48,51 @@ class _Grams:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self.words: dict[bytes, list[tuple[bytes, int, int]]] = {}
+        self.words: dict[bytes, list[tuple[bytes, int, set[int]]]] = {}
+        """By gram: a word that it stands for, where in the word it stands, and the numbers of the word's sets."""
         self.table = np.zeros(1 << _BITS, dtype=np.bool_)
+        self.rest = np.zeros(1 << _BITS, dtype=np.uint16)
+        """For each place the bits of a hash that do not tell it; 0 where grams of several hashes have the place."""
 
     def add(self, piece: bytes, number: int) -> None:
         places = range(len(piece) - self.size + 1)
         best = max(places, key=lambda at: sum(_COMMON.get(byte, 30) for byte in piece[at : at + self.size]))
         gram = piece[best : best + self.size]
-        self.words.setdefault(gram, []).append((piece, best, number))
+        known = self.words.setdefault(gram, [])
+        numbers = next((numbers for word, _, numbers in known if word == piece), None)
+        if numbers is not None:
+            numbers.add(number)
+            return
+        known.append((piece, best, {number}))
         mixed = int.from_bytes(gram[:4], "little") * _FACTOR
         if self.size > _SHORT:
             mixed += int.from_bytes(gram[2:], "little") * _OTHER
-        self.table[(mixed & 0xFFFFFFFF) >> _SHIFT] = True
+        place, rest = (mixed & 0xFFFFFFFF) >> _SHIFT, mixed & _REST
+        self.rest[place] = rest if not self.table[place] or self.rest[place] == rest else 0
+        self.table[place] = True
 
-    def find(self, text: bytes, places: list[int]) -> Iterator[tuple[int, int]]:
-        """Yield (place, number) for each word that stands at one of *places* in *text*."""
+    def look(self, hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+        """Return where *hashes* may be those of grams."""
+        found: npt.NDArray[np.int64] = self.table.take(hashes >> np.uint32(_SHIFT)).nonzero()[0]
+        hit = hashes.take(found)
+        rest = self.rest.take(hit >> np.uint32(_SHIFT))
+        kept: npt.NDArray[np.int64] = found[(rest == hit & np.uint32(_REST)) | (rest == 0)]
+        return kept
+
+    def find(self, text: bytes, places: list[int]) -> Iterator[tuple[int, set[int]]]:
+        """Yield (place, numbers) for each word that stands at one of *places* in *text*."""
         size, get = self.size, self.words.get
         for at in places:
-            for piece, offset, number in get(text[at : at + size], ()):
+            for piece, offset, numbers in get(text[at : at + size], ()):
                 if text.startswith(piece, at - offset):
-                    yield at, number
+                    yield at, numbers
 
 
 def _hits(text: bytes, long: _Grams, short: _Grams) -> tuple[list[int], list[int]]:
     """Return where the fours and the sixes of *text* hit the tables, in order."""
     sixes: list[int] = []
     fours: list[int] = []
-    factor, other, shift = np.uint32(_FACTOR), np.uint32(_OTHER), np.uint32(_SHIFT)
+    factor, other = np.uint32(_FACTOR), np.uint32(_OTHER)
     padded = text + b"\n" * _LONG
     for start in range(0, len(text), STRETCH):
         count = min(STRETCH, len(text) - start)
@@ -82,10 +101,8 @@ def _hits(text: bytes, long: _Grams, short: _Grams) -> tuple[list[int], list[int
         mixed = bytes_4 * factor
         both = bytes_4[2:] * other
         both += mixed[:-2]
-        both >>= shift
-        mixed >>= shift
-        found_long = long.table.take(both).nonzero()[0]
-        found_short = short.table.take(mixed[:-2]).nonzero()[0]
+        found_long = long.look(both)
+        found_short = short.look(mixed[:-2])
         if start:
             found_long += start
             found_short += start
@@ -125,10 +142,13 @@ class WordIndex:
         sixes, fours = _hits(text, self._long, self._four)
         for grams, places in ((self._long, sixes), (self._four, fours)):
             line = reach = 0
-            for at, number in grams.find(text, places):
+            for at, numbers in grams.find(text, places):
                 line += text.count(b"\n", reach, at)
                 reach = at
-                found.setdefault(line, set()).add(number)
+                if line in found:
+                    found[line] |= numbers
+                else:
+                    found[line] = set(numbers)
         for mark, words in self._short.items():
             line = reach = 0
             at = text.find(mark)

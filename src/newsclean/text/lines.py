@@ -97,7 +97,7 @@ def word_count(line: str) -> int:
 
 def ends_sentence(line: str) -> bool:
     """Return whether *line* ends with a sentence's end mark, closing quotes and brackets left aside."""
-    return _SENTENCE_END.search(line, max(0, len(line) - 12)) is not None
+    return not line[-1:].isalnum() and _SENTENCE_END.search(line, max(0, len(line) - 12)) is not None
 
 
 def is_prose(line: str) -> bool:
@@ -106,7 +106,10 @@ def is_prose(line: str) -> bool:
     Measured: lines of article text that fail this are common (headings, short answers), so it says where the
     article surely is, never where it is not.
     """
-    return word_count(line) >= _PROSE_WORDS and ends_sentence(line)
+    if not ends_sentence(line):
+        return False
+    # Words need be counted to the end only where they are not parted by spaces.
+    return len(line.split(None, _PROSE_WORDS)) >= _PROSE_WORDS or word_count(line) >= _PROSE_WORDS
 
 
 class Seen(NamedTuple):
@@ -314,6 +317,11 @@ class Lines:
         Only what depends on the text of a line alone may be noted here.
         """
         return self._quiet.setdefault(asker, set())
+
+    def forget(self) -> None:
+        """Forget what detectors and the score remember of the lines; they find the same again, and slower."""
+        self.seen = self.reading = None
+        self._quiet = {}
 
     def is_blank(self, i: int) -> bool:
         """Return whether line *i* is empty or white space."""

@@ -29,7 +29,7 @@ _MAX_STAMP = 120
 _RUN = 4  # stamps that stand alone this often in one text are a live blog's, a timeline's or a programme's
 
 _CUE = 2  # characters by which the cues of bylines are told apart
-_DIGIT = re.compile(r"\d")
+_FOUR_DIGITS = re.compile(r"\d\D*\d\D*\d\D*\d")  # a date with its year has them
 _MOST_BEGINNINGS = 20_000  # remembered: bounds the memory of a cleaner that reads every language
 _LETTERS_ONLY = bytes(byte if ord("a") <= byte <= ord("z") else 32 for byte in range(256))
 _LETTERS = re.compile(rb"[a-z]+")  # between any two other bytes, so that a role's own letters are pieces of it
@@ -67,6 +67,7 @@ class MetadataLines:
         roles = _words(w for v in vocabularies for w in v.roles) or "reporter"
         # The last word of a desk's name: "Echo Reporter", "News Desk".
         self._offices = frozenset(w for w in self._roles if w.isalpha()) | _DESKS
+        self._cue_words = frozenset(cue.split()[0].rstrip(":") for v in vocabularies for cue in v.byline)
         self._cue_begins = frozenset(cue[:_CUE] for v in vocabularies for cue in v.byline)
         pieces = [_LETTERS.findall(role.encode()) for role in sorted(self._roles or {"reporter"})]
         self._role_words = frozenset(max(words, key=len) for words in pieces if words)
@@ -103,13 +104,13 @@ class MetadataLines:
                 if stamp is not None:
                     stamps.append(stamp)
                     continue
-            if cue_begins or (name_begins and self._has_role(lows[i])):
+            if (cue_begins and self._may_be_cue(line)) or (name_begins and self._has_role(lows[i])):
                 byline = self._in_byline(i, line)
                 if byline is not None:
                     found.append(byline)
                     continue
-            stamped = self._stamped(i, line) if _DIGIT.search(line) else None
-            if stamped is not None:
+            stamped = (name_begins or line[:1] in "bB") and _FOUR_DIGITS.search(line) and self._stamped(i, line)
+            if stamped:
                 found.append(stamped)
             else:
                 quiet.add(i)
@@ -155,6 +156,11 @@ class MetadataLines:
         if len(self._begun) < _MOST_BEGINNINGS:
             self._begun[begin] = known
         return known
+
+    def _may_be_cue(self, line: str) -> bool:
+        """Return False only where the first word of a plain line is surely not the first of a byline's cue."""
+        word = line.split(None, 1)[0].lower().rstrip(":")
+        return word in self._cue_words or not word.isascii()
 
     def _has_role(self, low: bytes) -> bool:
         """Return False only where a low line holds no role and no address."""

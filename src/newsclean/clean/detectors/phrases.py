@@ -28,7 +28,8 @@ from newsclean.clean.findings import Sighting
 from newsclean.rules.bans import Banned, compiled
 from newsclean.rules.grams import WordIndex, piece_of
 from newsclean.rules.hostile import Limited
-from newsclean.rules.literals import OPENING, SYMBOLS, closings, opening_of, openings, required_literals
+from newsclean.rules.known import needs_of
+from newsclean.rules.literals import OPENING, SYMBOLS, closings, opening_of
 from newsclean.rules.schema import Rule
 from newsclean.text.lines import Lines, Seen, fold_key, plain, trim_key, word_count
 
@@ -120,8 +121,7 @@ class PhraseEngine:
     def _add_pattern(self, rule: Rule) -> None:
         number = len(self._patterns)
         self._patterns.append(rule)
-        begin = openings(rule.regex)
-        words = required_literals(rule.regex)
+        begin, words = needs_of(rule.regex)
         pieces = _pieces(words)
         if begin is None:
             self._anywhere.add(number)
@@ -418,7 +418,7 @@ def _part_rule(rule: Rule, limited: bool) -> _PartRule:
         words = frozenset(max(plain(phrase).split(), key=lambda word: len(piece_of(word))) for phrase in rule.phrases)
         ends: frozenset[str] | None = frozenset(plain(phrase).rstrip()[-1:].lower() for phrase in rule.phrases)
     else:
-        words = required_literals(rule.regex) or frozenset()
+        words = needs_of(rule.regex).words or frozenset()
         ends = closings(rule.regex)
     if rule.match != "suffix" or ends is None or not all(end.isascii() and end.strip() for end in ends):
         ends = frozenset()

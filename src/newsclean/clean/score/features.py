@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import repeat
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +25,8 @@ from newsclean.clean.score.letters import class_of, count_letters
 from newsclean.files import shipped_text
 from newsclean.text.lines import Lines
 
-__all__ = ["BASE", "GROUPS", "NAMED", "Flags", "Floats", "Groups", "Measured", "Reading", "WordWeights", "measure",
-           "rounded", "split_words", "words_say"]  # fmt: skip
+__all__ = ["BASE", "GROUPS", "NAMED", "Flags", "Floats", "Groups", "Measured", "Reading", "WordWeights", "Words",
+           "read_lines", "rounded", "split_words"]  # fmt: skip
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -112,51 +112,70 @@ def _cues() -> dict[str, int]:
     return {word: sum(1 << (8 * n) for n in groups) for word, groups in words.items()}
 
 
-_PACKED = len(GROUPS) + 1  # bytes that hold the counts of one line
 _MARKS = '.,:;!?"()[]|“”„»«…'
+_PLAIN_MARKS = str.maketrans(dict.fromkeys(filter(str.isascii, _MARKS), " "))
+_ODD_MARKS = [mark for mark in _MARKS if not mark.isascii()]
+_PLAIN_BYTES = bytes(32 if chr(byte) in _MARKS else byte for byte in range(128)) + bytes(range(128, 256))
 
 
 WordWeights: TypeAlias = Mapping[str, int]
 """What a word says of a line it stands in, in hundredths of the score; ``^word`` of a line that begins with it."""
+_MOST_SAID = 500
 
 
-class Measured:
-    """The features of the written lines of one text: ``base`` by themselves, and what place is computed from."""
+class Words:
+    """What single words say: to which groups of cues they belong, and what a model makes of them."""
 
-    __slots__ = ("base", "chars", "first_words", "group", "log_words", "prose", "sure", "weighed", "words")
+    __slots__ = ("_begins", "_cues", "_small", "weights")
 
-    def __init__(
-        self,
-        base: Floats,
-        prose: Flags,
-        words: Floats,
-        log_words: Floats,
-        chars: Floats,
-        first_words: list[str],
-        group: Groups,
-        weighed: tuple[object, Floats] | None = None,
-    ) -> None:
-        self.base = base
-        """One row a line, one column for each of :data:`BASE`; all 0 where a rule is sure of the line."""
-        self.prose = prose
-        self.words = words
-        self.log_words = log_words
-        """``log1p(words)``."""
-        self.chars = chars
-        self.first_words = first_words
-        self.group = group
-        """The place in :data:`NAMED` of what a rule that is sure found; -1 for other lines."""
-        self.sure: Flags = group >= 0
-        self.weighed = weighed
-        """What a model made of ``base``, and which model: as long as the lines stay what they are, so does that."""
+    def __init__(self, weights: WordWeights) -> None:
+        self.weights = weights
+        cues = _cues()
+        function = 1 << 8 * _FUNCTION
+        self._small = frozenset(word for word, groups in cues.items() if groups == function)
+        """The small words of sentences, half of all words, which are nothing else."""
+        self._cues = {word: groups for word, groups in cues.items() if word not in self._small}
+        self._begins = {word[1:]: weight for word, weight in weights.items() if word.startswith("^")}
 
-    def only(self, rows: Groups) -> Measured:
-        """Return the features of the lines *rows* as if no other were there, but for repetition and vocabulary."""
-        weighed = self.weighed and (self.weighed[0], self.weighed[1].take(rows, axis=0))
-        return Measured(
-            self.base.take(rows, axis=0), self.prose[rows], self.words[rows], self.log_words[rows], self.chars[rows],
-            [self.first_words[k] for k in rows.tolist()], self.group[rows], weighed,
-        )  # fmt: skip
+    def of(self, split: Sequence[list[str]]) -> tuple[npt.NDArray[np.uint8], Floats, list[set[str]]]:
+        """Return for each line how many words it has of each group, what its different words say, and the others."""
+        small, cues, begins = self._small, self._cues, self._begins
+        get_cues, get_weight = cues.get, self.weights.get
+        counts: list[bytes] = []
+        says: list[int] = []
+        content: list[set[str]] = []
+        for words in split:
+            large = [word for word in words if word not in small]
+            different = set(large)
+            others = different.difference(cues)
+            content.append(others)
+            groups = len(words) - len(large) << 8 * _FUNCTION
+            if len(others) < len(different):
+                groups += sum(map(get_cues, large, repeat(0)))
+            counts.append(groups.to_bytes(len(GROUPS), "little"))
+            if begins:
+                says.append(sum(map(get_weight, set(words), repeat(0))) + (begins.get(words[0], 0) if words else 0))
+            else:
+                says.append(0)
+        packed = np.frombuffer(b"".join(counts), np.uint8).reshape(-1, len(GROUPS))
+        return packed, np.minimum(np.maximum(np.array(says, float), -_MOST_SAID), _MOST_SAID) / 100, content
+
+
+class Measured(NamedTuple):
+    """The features of some lines of one text: ``base`` by themselves, and what place is computed from."""
+
+    base: Floats
+    """One row a line, one column for each of :data:`BASE`; all 0 where a rule is sure of the line."""
+    prose: Flags
+    words: Floats
+    log_words: Floats
+    """``log1p(words)``."""
+    chars: Floats
+    first_words: list[str]
+    group: Groups
+    """The place in :data:`NAMED` of what a rule that is sure found; -1 for other lines."""
+    sure: Flags
+    """Whether a rule is sure of the line."""
 
 
 def rounded(values: Floats) -> Floats:
@@ -170,36 +189,37 @@ def rounded(values: Floats) -> Floats:
 class Reading:
     """What the lines of a text are by themselves, whatever stands around them."""
 
-    __slots__ = ("_content", "_whole", "alone", "chars", "ends", "log_words", "read", "row", "split", "vocabulary",
-                 "weights", "words")  # fmt: skip
+    __slots__ = ("_content", "_vocabulary", "_whole", "alone", "chars", "ends", "first_words", "log_words", "read",
+                 "row", "scored", "split", "words", "words_of")  # fmt: skip
 
-    def __init__(self, lines: Lines, indices: Sequence[int], weights: WordWeights) -> None:
+    def __init__(self, lines: Lines, indices: Sequence[int], words: Words) -> None:
         n = len(indices)
         self.read = [lines.texts[i] for i in indices]
         """The lines as they were read."""
         self.row = {i: k for k, i in enumerate(indices)}
-        self.weights = weights
+        self.words_of = words
         texts = [text.strip() for text in self.read]
         lowered = "\n".join(texts).lower()
-        self.split = split_words(lowered)
         self._whole = lowered.split("\n")
+        self.split = split_words(lowered)
+        self.first_words = [line[0] if line else "" for line in self.split]
+        cues, says, self._content = words.of(self.split)
         sizes = np.fromiter(map(len, texts), np.int64, n)
         self.chars: Floats = sizes.astype(np.float64)
-        cues = _cues()
-        self._content = [set(words).difference(cues) for words in self.split]
         raw = np.empty((n, _RAW))
         counts = count_letters(texts, sizes)
         raw[:, :_PAIRS] = counts.classes
         raw[:, _PAIRS:_CUES] = counts.pairs
-        raw[:, _CUES : _CUES + len(GROUPS)] = _cue_counts(self.split, cues)
+        raw[:, _CUES : _CUES + len(GROUPS)] = cues
         self.words: Floats = _more_numbers(raw, self.chars)
         self.log_words: Floats = np.log1p(self.words)
-        says = np.array([words_say(line, weights) for line in self.split])
         self.ends: Flags = np.zeros(n, bool)
         """Whether the line ends as a sentence does."""
         self.alone: Floats = self._features(raw, texts, says)
         """The columns of :data:`BASE` up to ``words_say_short``."""
-        self.vocabulary: tuple[list[int], Floats, Flags] | None = None
+        self._vocabulary: tuple[list[int], Floats, Flags] | None = None
+        self.scored: dict[object, object] = {}
+        """Room for what was made of some of the lines, by who asked."""
 
     def _features(self, raw: Floats, texts: list[str], says: Floats) -> Floats:
         words, n = self.words, len(texts)
@@ -242,7 +262,10 @@ class Reading:
                 alone.take(rows, axis=0), words[rows], log_words[rows], chars[rows], ends[rows],
             )  # fmt: skip
         named = group >= 0
-        prose = (words >= 12) & ends & ~named
+        sure = bool(named.any())
+        prose = (words >= 12) & ends
+        if sure:
+            prose &= ~named
         n = len(rows)
         base = np.zeros((n, len(BASE)))
         base[:, :_PROSE] = alone
@@ -252,30 +275,30 @@ class Reading:
         base[:, _PROSE + 2] = ~known
         here = rows.tolist()
         lowered = self._whole if whole else [self._whole[k] for k in here]
-        repeats = Counter(lowered)
-        if len(repeats) < n:
+        if len(set(lowered)) < n:
+            repeats = Counter(lowered)
             times = np.fromiter(map(repeats.__getitem__, lowered), np.int64, n)
             base[:, _PROSE + 3] = times >= 2
             base[:, _PROSE + 4] = times >= 4
         for k, strength in rules:
             base[k, _PROSE + 5] = strength == "B"
             base[k, _PROSE + 6] = strength == "C"
-        first_words = [split[0] if split else "" for split in map(self.split.__getitem__, here)]
-        if named.any():
+        first_words = [self.first_words[k] for k in here]
+        if sure:
             places = named.nonzero()[0]
             base[places] = 0
             words, log_words, chars = words.copy(), log_words.copy(), chars.copy()
             words[places], log_words[places], chars[places] = 2, _LOG_2, 0
             for k in places.tolist():
                 first_words[k] = ""
-        return Measured(base, prose, words, log_words, chars, first_words, group)
+        return Measured(base, prose, words, log_words, chars, first_words, group, named)
 
     def _in_vocabulary(self, rows: Groups, prose: Flags, whole: bool) -> tuple[Floats, Flags]:
         """Return which share of its words each line has in common with the article's prose, and whether that tells."""
         by = rows[prose].tolist()
-        if self.vocabulary is None or self.vocabulary[0] != by:
-            self.vocabulary = by, *self._shares(by)
-        _, share, known = self.vocabulary
+        if self._vocabulary is None or self._vocabulary[0] != by:
+            self._vocabulary = by, *self._shares(by)
+        _, share, known = self._vocabulary
         return (share, known) if whole else (share[rows], known[rows])
 
     def _shares(self, prose: list[int]) -> tuple[Floats, Flags]:
@@ -303,24 +326,12 @@ class Reading:
 _LOG_2 = float(np.log1p(2.0))
 
 
-def measure(
-    lines: Lines, indices: Sequence[int], rules: Mapping[int, str], sure: Mapping[int, int], weights: WordWeights
-) -> Measured:
-    """Return the features of the lines *indices*.
-
-    *rules* holds the strength of what the rules saw in a line without being sure, *sure* the place in :data:`NAMED` of
-    what they are sure of.
-    """
+def read_lines(lines: Lines, indices: Sequence[int], words: Words) -> Reading:
+    """Return what the lines *indices* are; what was read before and is still so is not read again."""
     reading = lines.reading
-    if not isinstance(reading, Reading) or reading.weights is not weights or not reading.holds(lines, indices):
-        reading = lines.reading = Reading(lines, indices, weights)
-    row = reading.row
-    rows = np.array([row[i] for i in indices], np.int64)
-    group = np.full(len(indices), -1)
-    if sure:
-        group[:] = [sure.get(i, -1) for i in indices]
-    seen = [(k, rules[i]) for k, i in enumerate(indices) if i in rules] if rules else []
-    return reading.measured(rows, group, seen)
+    if not isinstance(reading, Reading) or reading.words_of is not words or not reading.holds(lines, indices):
+        reading = lines.reading = Reading(lines, indices, words)
+    return reading
 
 
 def _more_numbers(raw: Floats, chars: Floats) -> Floats:
@@ -364,21 +375,10 @@ _kind_of = lru_cache(maxsize=20_000)(class_of)
 
 def split_words(lowered: str) -> list[list[str]]:
     """Return the first words of each line of *lowered*, without punctuation."""
-    for mark in _MARKS:
-        lowered = lowered.replace(mark, " ")
+    if lowered.isascii():
+        lowered = lowered.translate(_PLAIN_MARKS)
+    else:
+        lowered = lowered.encode("utf-8", "surrogatepass").translate(_PLAIN_BYTES).decode("utf-8", "surrogatepass")
+        for mark in _ODD_MARKS:
+            lowered = lowered.replace(mark, " ")
     return [line.split(None, _WORDS_READ)[:_WORDS_READ] for line in lowered.split("\n")]
-
-
-def words_say(words: Sequence[str], weights: WordWeights) -> float:
-    """Return the sum of what the different *words* of a line say, from -5 to 5."""
-    if not words or not weights:
-        return 0.0
-    total = sum(map(weights.get, set(words), repeat(0))) + weights.get("^" + words[0], 0)
-    return min(max(total, -500), 500) / 100
-
-
-def _cue_counts(split: list[list[str]], cues: dict[str, int]) -> npt.NDArray[np.uint8]:
-    """Return how many cues of each group stand in each line."""
-    get = cues.get
-    packed = b"".join([sum(map(get, words, repeat(0))).to_bytes(_PACKED, "little") for words in split])
-    return np.frombuffer(packed, np.uint8).reshape(-1, _PACKED)[:, : len(GROUPS)]

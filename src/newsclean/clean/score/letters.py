@@ -35,7 +35,7 @@ _LISTED = {character: kind for kind, members in _MEMBERS.items() for character i
 # What two neighbouring characters make.
 NOTHING, START_UPPER, START_OTHER, SENTENCE, GLUE = range(5)
 _P = 8
-_SAME = ((0x3400, 0xA000, CJK), (0xAC00, 0xD7A4, CASELESS), (0xD800, 0xF900, OTHER))  # hardly an exception within
+_ALIKE = ((0x4E00, 0x9FA6, CJK), (0xAC00, 0xD7A4, CASELESS), (0xD800, 0xF900, OTHER))  # two thirds of all
 
 
 def class_of(character: str) -> int:
@@ -55,8 +55,11 @@ def class_of(character: str) -> int:
 @cache
 def _class_table() -> npt.NDArray[np.uint8]:
     table = np.full(0x10000, OTHER, np.uint8)
-    for code in range(0x10000):
-        table[code] = class_of(chr(code))
+    done = 0
+    for start, end, kind in (*_ALIKE, (0x10000, 0x10000, OTHER)):
+        table[done:start] = [class_of(chr(code)) for code in range(done, start)]
+        table[start:end] = kind
+        done = end
     return table
 
 

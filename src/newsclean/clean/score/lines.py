@@ -7,7 +7,7 @@ that the caller wants kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from newsclean.clean.decide import METADATA_ONLY, SCORE_REASON, SCORE_RULE, Decision, Policy, decide
 from newsclean.clean.findings import Sighting
-from newsclean.clean.score.features import NAMED, Floats, Groups, Measured, WordWeights, measure
+from newsclean.clean.score.features import NAMED, Floats, Groups, Measured, Words, read_lines
 from newsclean.clean.score.model import FIRST, SECOND, Model, Scores, design_first
 from newsclean.clean.score.place import place
 from newsclean.clean.score.words import WORDS
@@ -23,10 +23,11 @@ from newsclean.clean.zones import Zones
 from newsclean.rules.schema import Strength
 from newsclean.text.lines import Lines
 
-__all__ = ["KIND", "give_reasons", "measured_lines", "score_and_decide", "score_lines"]
+__all__ = ["KIND", "Look", "give_reasons", "score_and_decide", "score_lines"]
 
 KIND = "boilerplate"
 _ROUNDS = 4  # measured: the third finds something in 1 of 100 texts
+_FEWEST_LINES = 2
 _MOST_LINES = 5000  # a text of more written lines is no article, and nothing in it goes by score
 _NEIGHBOURS = "what the neighbouring lines look like"
 _SIGNS_SHOWN = 4
@@ -37,42 +38,64 @@ _GROUP_OF = {kind: place for place, kinds in enumerate(NAMED.values()) for kind 
 _OTHER = list(NAMED).index("other")
 
 
-def measured_lines(
-    lines: Lines, indices: Sequence[int], sightings: Sequence[Sighting], zones: Zones, weights: WordWeights
-) -> Measured:
-    """Return the features of the lines *indices*; what rules are sure of counts as found, not as text.
+class Look(NamedTuple):
+    """Some lines of a text, and what the rules say of them: all that their scores depend on."""
 
-    What a rule saw where it may not find anything, outside its zone, is no sign.
-    """
-    sure, rules = _seen(s for s in sightings if zones.allows(s.lines[0], s.zone))
-    return measure(lines, indices, rules, sure, weights)
+    lines: Lines
+    indices: list[int]
+    sure: dict[int, int]
+    """The lines that rules are sure of, and the place in :data:`NAMED` of what they found; it counts as found, not as
+    text."""
+    rules: dict[int, str]
+    """What rules saw in the others without being sure: the best strength."""
+
+    @staticmethod
+    def at(lines: Lines, indices: Sequence[int], sightings: Sequence[Sighting], zones: Zones) -> Look:
+        """Return a look at *indices*; what a rule saw where it may not find anything, outside its zone, is no sign."""
+        return Look(lines, list(indices), *_seen(s for s in sightings if zones.allows(s.lines[0], s.zone)))
+
+    def without(self, gone: Collection[int]) -> Look:
+        """Return a look at what is left where the lines *gone* are taken away."""
+        return self._replace(indices=[i for i in self.indices if i not in gone])
+
+    def measured(self, words: Words) -> Measured:
+        """Return the features of the lines, as if no other were there."""
+        reading = read_lines(self.lines, self.indices, words)
+        rows = np.array([reading.row[i] for i in self.indices], np.int64)
+        group = np.full(len(rows), -1)
+        if self.sure:
+            group[:] = [self.sure.get(i, -1) for i in self.indices]
+        rules = [(k, self.rules[i]) for k, i in enumerate(self.indices) if i in self.rules]
+        return reading.measured(rows, group, rules)
+
+    def scored(self, model: Model) -> Scored | None:
+        """Return what *model* makes of the lines; None where no line may go. What was asked before is remembered."""
+        remembered = read_lines(self.lines, self.indices, model.words).scored
+        said = (tuple(map(said.get, self.indices)) if said else () for said in (self.sure, self.rules))
+        asked = tuple(self.indices), *said
+        if asked not in remembered:
+            measured = self.measured(model.words)
+            where = place(measured)
+            scores = model.score(measured, where)
+            remembered[asked] = None if scores is None else Scored(model, measured, where, scores)
+        found = remembered[asked]
+        return found if isinstance(found, Scored) else None
 
 
-def score_lines(
-    lines: Lines,
-    places: Sequence[int],
-    measured: Measured,
-    sightings: Sequence[Sighting],
-    policy: Policy,
-    model: Model,
-) -> Iterator[Sighting]:
-    """Yield a sighting for each of the *measured* lines whose score reaches what *policy*'s profile asks for.
-
-    *places* are the places of the lines in the text.
-    """
-    where = place(measured)
-    scores = model.score(measured, where)
-    if scores is None:
+def score_lines(look: Look, sightings: Sequence[Sighting], policy: Policy, model: Model) -> Iterator[Sighting]:
+    """Yield a sighting for each of the lines whose score reaches what *policy*'s profile asks for."""
+    seen = look.scored(model)
+    if seen is None:
         return
-    taken = np.flatnonzero(scores.values >= model.thresholds[policy.profile])
+    scores, lines = seen.scores, look.lines
+    taken = (scores.values >= model.thresholds[policy.profile]).nonzero()[0]
     if not len(taken):
         return
     marks = _marks(lines, sightings, policy)
     if policy.profile == "safe":  # where a rule saw something and asks for a second sign, its doubt stands
         marks |= _seen(sightings)[1].keys()
-    seen = Scored(model, measured, where, scores)
     for k, row, value in zip(taken.tolist(), scores.rows[taken].tolist(), scores.values[taken].tolist(), strict=True):
-        i = places[row]
+        i = look.indices[row]
         if i in marks:
             continue
         strength: Strength = (
@@ -92,21 +115,21 @@ def score_and_decide(
     Where lines went, others come to stand at the edge; a second cleaning would see that, so the first one does.
     """
     scored: list[Sighting] = []
-    measured: Measured | None = None
-    if 2 <= len(indices) <= _MOST_LINES and not policy.keep & {KIND, SCORE_RULE}:
-        measured = measured_lines(lines, indices, sightings, zones, model.words)
-        scored += score_lines(lines, indices, measured, sightings, policy, model)
+    look: Look | None = None
+    if _FEWEST_LINES <= len(indices) <= _MOST_LINES and not policy.keep & {KIND, SCORE_RULE}:
+        look = Look.at(lines, indices, sightings, zones)
+        scored += score_lines(look, sightings, policy, model)
     for _ in range(_ROUNDS):
         decision = decide(lines, indices, [*sightings, *scored], zones, policy)
+        if look is None:
+            break
         gone = {i for s in decision.removed if s.action == "drop" for i in s.lines}
-        if measured is None or not gone:
-            break
         gone.update(i for s in scored for i in s.lines)
-        rows = np.array([k for k, i in enumerate(indices) if i not in gone], np.int64)
-        if len(rows) < 2:
+        left = look.without(gone)
+        if not _FEWEST_LINES <= len(left.indices) < len(look.indices):
             break
-        left = [indices[k] for k in rows.tolist()]
-        more = list(score_lines(lines, left, measured.only(rows), sightings, policy, model))
+        look = left
+        more = list(score_lines(look, sightings, policy, model))
         if not more:
             break
         scored += more

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from newsclean.clean.score.context import CONTEXT, Around, context, length_discount, vetoed
-from newsclean.clean.score.features import BASE, NAMED, Flags, Floats, Groups, Measured, rounded
+from newsclean.clean.score.features import BASE, NAMED, Flags, Floats, Groups, Measured, Words, rounded
 from newsclean.clean.score.place import PLACE, place
 from newsclean.errors import RuleFileError
 from newsclean.files import shipped_text
@@ -122,12 +122,9 @@ class First:
 
         The signs of a line need not be set side by side for that: what neighbours add is the same product, shifted.
         """
-        if measured.weighed is None or measured.weighed[0] is not self:
-            weighed = measured.base @ self._own
-            if (sure := measured.sure).any():
-                weighed[sure, 3:] = self._named[measured.group[sure]]
-            measured.weighed = self, weighed
-        own = measured.weighed[1]
+        own = measured.base @ self._own
+        if (sure := measured.sure).any():
+            own[sure, 3:] = self._named[measured.group[sure]]
         score = where @ self._where
         score += own[:, 0]
         score += where[:, _HEAD] * own[:, 1]
@@ -250,7 +247,7 @@ class Scores(NamedTuple):
 class Model:
     """What words say, both passes, and the score from which each profile removes."""
 
-    words: Mapping[str, int]
+    words: Words
     first: First
     second: Trees
     thresholds: Mapping[str, float]
@@ -280,7 +277,7 @@ class Model:
         if (table.get("format"), table.get("version")) != (FORMAT, VERSION):
             raise RuleFileError(place, (f"expected format {FORMAT!r}, version {VERSION}",))
         return Model(
-            {word: int(value) for value, words in table["words"].items() for word in words.split()},
+            Words({word: int(value) for value, words in table["words"].items() for word in words.split()}),
             First.from_table(table["first"], place),
             Trees.from_table(table["second"], place),
             {name: float(value) for name, value in table["thresholds"].items()},
