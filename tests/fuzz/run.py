@@ -8,15 +8,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-import atheris
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-with atheris.instrument_imports(include=["newsclean"], enable_loader_override=False):
-    from targets import TARGETS
-
-
-def main(name: str, options: list[str]) -> None:
+def main(arguments: list[str]) -> None:
+    try:
+        import atheris
+    except ImportError as error:
+        raise SystemExit("fuzzing guided by coverage needs atheris; pip install atheris") from error
+    sys.path.insert(0, str(Path(__file__).parent))
+    with atheris.instrument_imports(include=["newsclean"], enable_loader_override=False):
+        from targets import TARGETS
+    if not arguments or arguments[0] not in TARGETS:
+        raise SystemExit(f"name a target: {', '.join(TARGETS)}")
+    name, *options = arguments
     function, seed = TARGETS[name]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "seed").write_bytes(seed())
@@ -25,6 +28,4 @@ def main(name: str, options: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2 or sys.argv[1] not in TARGETS:
-        raise SystemExit(f"name a target: {', '.join(TARGETS)}")
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1:])
