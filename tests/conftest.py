@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 # strategies.py and neardup_samples.py are shared by the folders below.
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "neardup")]
 
+collect_ignore = ["fuzz/run.py", "mutation/run.py"]  # programs, without doctests; they need more than the tests do
+
 settings.register_profile(
     "default",
     deadline=None,

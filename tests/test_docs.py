@@ -39,6 +39,14 @@ def test_commands_work(page, command, tmp_path, monkeypatch, capfd):
     assert documents.run_command(page, command, tmp_path) == 0, capfd.readouterr().err
 
 
+def test_every_recipe_is_shown_as_it_runs():
+    page = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r'^--8<-- "(examples/recipes/[^"]+)"$', page, re.MULTILINE))
+    assert shown == {
+        f"examples/recipes/{path.name}" for path in (ROOT / "examples" / "recipes").iterdir() if path.is_file()
+    }
+
+
 def test_no_other_shell_line_is_shown():
     other = {line for page in PAGES for line in documents.shell_lines(page) if "newsclean " not in line[:25]}
     assert {line for line in other if not OTHER.match(line)} == set()
