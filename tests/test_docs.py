@@ -43,7 +43,9 @@ def test_every_recipe_is_shown_as_it_runs():
     page = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
     shown = set(re.findall(r'^--8<-- "(examples/recipes/[^"]+)"$', page, re.MULTILINE))
     assert shown == {
-        f"examples/recipes/{path.name}" for path in (ROOT / "examples" / "recipes").iterdir() if path.is_file()
+        f"examples/recipes/{path.name}"
+        for path in (ROOT / "examples" / "recipes").iterdir()
+        if path.suffix in (".py", ".sh")
     }
 
 

@@ -73,6 +73,46 @@ def test_clean_many_with_a_killed_worker():
     assert {*children(os.getpid())} <= {*before}
 
 
+SLOW_TO_HAND_OVER = """
+import os, signal, sys, threading, time
+from functools import partial
+from pathlib import Path
+from newsclean.errors import WorkerError
+from newsclean.parallel import map_ordered
+
+def large(folder):
+    def work(batch):
+        Path(folder, str(os.getpid())).touch()
+        return bytes(1 << 27)
+    return work
+
+def kill(folder, delay):
+    while not (begun := os.listdir(folder)):
+        time.sleep(0.001)
+    time.sleep(delay)
+    os.kill(int(begun[0]), signal.SIGKILL)
+
+if __name__ == "__main__":
+    folder, delay = sys.argv[1], float(sys.argv[2])
+    threading.Thread(target=kill, args=(folder, delay)).start()
+    try:
+        for _ in map_ordered(partial(large, folder), [1] * 8, workers=2):
+            pass
+    except WorkerError:
+        print("lost")
+"""
+
+
+@pytest.mark.parametrize("delay", [0.03, 0.06, 0.09, 0.15])
+def test_a_worker_killed_while_it_hands_its_result_over(tmp_path, delay):
+    """The pool itself would wait for ever for the rest of the result."""
+    script, begun = tmp_path / "script.py", tmp_path / "begun"
+    script.write_text(SLOW_TO_HAND_OVER)
+    begun.mkdir()
+    done = subprocess.run([sys.executable, script, begun, str(delay)], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.returncode) == ("lost\n", 0), done.stderr
+
+
 @pytest.mark.parametrize("command", ["run", "clean"])
 def test_a_command_with_a_killed_worker(tmp_path, command):
     path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"

@@ -21,6 +21,7 @@ __all__ = ["batches_by_size", "check_workers", "map_ordered"]
 T = TypeVar("T")
 R = TypeVar("R")
 
+_LOOK_SECONDS = 1.0  # between looks at the workers while nothing comes back
 _work: Callable[[Any], Any] | None = None  # set once in each worker process, never in the parent
 
 
@@ -78,9 +79,9 @@ def map_ordered(make: Callable[[], Callable[[T], R]], batches: Iterable[T], *, w
         for batch in batches:
             pending.append(_submitted(pool, batch))
             if len(pending) >= workers + 2:
-                yield pending.popleft().result()
+                yield _outcome(pool, pending.popleft())
         while pending:
-            yield pending.popleft().result()
+            yield _outcome(pool, pending.popleft())
     except BrokenProcessPool as error:
         raise WorkerError(
             "a worker process died before its work was done (killed, or out of memory); "
@@ -91,6 +92,8 @@ def map_ordered(make: Callable[[], Callable[[T], R]], batches: Iterable[T], *, w
             "memory ran out before the work was done; try again with fewer workers, or leave out the largest texts"
         ) from error
     finally:
+        if _has_lost_one(pool):
+            _give_up(pool)
         pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -101,6 +104,41 @@ def _submitted(pool: ProcessPoolExecutor, batch: Any) -> Future[Any]:
         raise WorkerError(
             f"no worker process can be started: {error.strerror or error}; try again with fewer workers, or workers=1"
         ) from error
+
+
+def _outcome(pool: ProcessPoolExecutor, future: Future[R]) -> R:
+    """Return what *future* comes to, and see to it that it comes to something.
+
+    The pool notices a worker that dies, but for one that is killed while it hands a result over: then it waits for the
+    rest of that for ever (CPython 3.11 to 3.14). So the workers are looked at here, too.
+    """
+    lost = False
+    while True:
+        try:
+            return future.result(timeout=_LOOK_SECONDS)
+        except TimeoutError:
+            if future.done():  # it was the work that raised it
+                return future.result()
+            if lost:  # for a second, and the pool has not noticed
+                _give_up(pool)
+            lost = _has_lost_one(pool)
+
+
+def _has_lost_one(pool: ProcessPoolExecutor) -> bool:
+    return any(process.exitcode is not None for process in _processes(pool))
+
+
+def _processes(pool: ProcessPoolExecutor) -> list[Any]:
+    return list((getattr(pool, "_processes", None) or {}).values())
+
+
+def _give_up(pool: ProcessPoolExecutor) -> None:
+    """End all workers, and what the pool reads their results from: it then says itself that it is broken."""
+    for process in _processes(pool):
+        process.kill()
+    results = getattr(pool, "_result_queue", None)
+    if results is not None:
+        results._writer.close()
 
 
 def _start(make: Callable[[], Callable[[Any], Any]]) -> None:
