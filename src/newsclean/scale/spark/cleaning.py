@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
+import json
 from functools import partial
 from typing import Any
 
@@ -124,10 +124,14 @@ def learn_site_profiles(
         keyed = map_batches(articles.where("site is not null"), _keyed, schema).where("key is not null")
         tasks = [] if partitions is None else [partitions]
         sites = keyed.repartition(*tasks, "key").sortWithinPartitions("key", "ord", "text")
-        made = map_batches(sites, _profiles, "profile binary").collect()
+        made = map_batches(sites, _profiles, "profile string").collect()
     if not made:
         raise OptionError(f"no article names its site in the column {site_field!r}; name the column with site_field")
-    return SiteProfiles(pickle.loads(profile) for (profile,) in made)
+    return SiteProfiles(_profile(*json.loads(profile)) for (profile,) in made)
+
+
+def _profile(site: str, articles: int, missed: int, counts: dict[str, list[int]]) -> SiteProfile:
+    return SiteProfile(site, articles, {key: (a, b, c) for key, (a, b, c) in counts.items()}, missed)
 
 
 def _keyed(batches: Batches) -> Batches:
@@ -144,7 +148,8 @@ def _profiles(batches: Batches) -> Batches:
 
     def done(name: str, counter: SiteCounter) -> Any:
         profile = SiteProfile.counted(name, counter).trimmed()
-        return pa.RecordBatch.from_arrays([pa.array([pickle.dumps(profile)], pa.binary())], ["profile"])
+        made = json.dumps([profile.site, profile.articles, profile.missed, profile.counts()])
+        return pa.RecordBatch.from_arrays([pa.array([made], pa.string())], ["profile"])
 
     at, name, counter = None, "", SiteCounter()
     for batch in batches:
