@@ -157,11 +157,10 @@ class Store:
             self._connect()
 
     def _connect(self) -> None:
-        _check_whole(self.folder / DATABASE)
-        with self._named():
-            self.db = sqlite3.connect(self.folder / DATABASE, isolation_level=None, timeout=60)
         try:
+            _check_whole(self.folder / DATABASE)
             with self._named():
+                self.db = sqlite3.connect(self.folder / DATABASE, isolation_level=None, timeout=60)
                 if self.readonly:
                     self.db.execute("PRAGMA query_only = 1")
                 else:
@@ -192,7 +191,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of database and lock; a second time does nothing."""
-        if not self.new:
+        if hasattr(self, "db"):  # not in an index that could not be opened
             self.db.close()
         if self._lock is not None:
             self._lock.close()
