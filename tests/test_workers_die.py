@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -30,10 +31,11 @@ def children(pid):
 
 def workers_of(pid):
     """Return the processes that do the work: children, or from Python 3.14 on those of the server that forks them."""
-    named = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in children(pid)}
-    below = [child for child, command in named.items() if b"resource_tracker" not in command]
-    servers = [child for child in below if b"forkserver" in named[child]]
-    return [worker for server in servers for worker in children(server)] if servers else below
+    below = children(pid)
+    if multiprocessing.get_start_method() != "forkserver":
+        return below
+    servers = [child for child in below if b"forkserver" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [worker for server in servers for worker in children(server)]
 
 
 def wait_for(condition, seconds=60):
