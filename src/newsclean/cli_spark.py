@@ -13,6 +13,7 @@ from click.core import ParameterSource
 
 from newsclean.clean import Cleaner
 from newsclean.cli_job import about_run, fields_of
+from newsclean.cli_options import together
 from newsclean.cli_text import plural, visible
 from newsclean.io.sources import STDIN, suffix_format
 
@@ -22,24 +23,20 @@ _NOT_THERE = ("workers", "memory", "learn_sites", "review", "stats", "on_error",
 """Options that mean something in one process only."""
 
 
-def engine_options(command: Any) -> Any:
-    """Give *command* the options that choose where the work is done."""
-    for option in (
-        click.option(
-            "--master",
-            metavar="URL",
-            help="With --engine spark: the cluster, such as spark://host:7077, or local[2]. Default: spark-submit's.",
-        ),
-        click.option(
-            "--engine",
-            type=click.Choice(["processes", "spark"]),
-            default="processes",
-            show_default=True,
-            help="spark: on a Spark cluster, from folders of JSONL or Parquet to a folder of the same.",
-        ),
-    ):
-        command = option(command)
-    return command
+engine_options = together(
+    click.option(
+        "--engine",
+        type=click.Choice(["processes", "spark"]),
+        default="processes",
+        show_default=True,
+        help="spark: on a Spark cluster, from folders of JSONL or Parquet to a folder of the same.",
+    ),
+    click.option(
+        "--master",
+        metavar="URL",
+        help="With --engine spark: the cluster, such as spark://host:7077, or local[2]. Default: spark-submit's.",
+    ),
+)
 
 
 def wants_spark(given: dict[str, Any]) -> bool:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from newsclean.neardup.crowds import fit_crowds
 from newsclean.neardup.evidence import least_agreement, verify_pairs
@@ -19,37 +17,17 @@ from newsclean.neardup.options import Options
 from newsclean.neardup.order import visiting_order, within
 from newsclean.neardup.shingles import Hashes, distinct
 from newsclean.neardup.signatures import SLOTS
-from newsclean.neardup.spread import Spread
 from newsclean.neardup.verify import Counts, Flags
 from newsclean.scale.budget import Budget
 from newsclean.scale.candidates import Candidates, gather_candidates
 from newsclean.scale.corpus import Corpus, Texts
+from newsclean.scale.pairs import CheckedPairs
 from newsclean.scale.verdicts import Verdicts
 
 __all__ = ["Progress", "compare_all"]
 
 Progress = Callable[[str, int, int, int], None]
 """Takes the name of a stage, how much of it is done, of how much, and the pairs found so far."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Portion:
-    """Verified pairs, with what a decision needs of them."""
-
-    first: Counts
-    second: Counts
-    jaccard: npt.NDArray[np.float64]
-    containment: npt.NDArray[np.float64]
-    kind: npt.NDArray[np.int8]
-    spread: Spread
-
-    def kinds(self, options: Options) -> npt.NDArray[np.int8]:
-        """Return the kind of each pair, under the options it was verified with."""
-        return self.kind
-
-    def at(self, which: Counts) -> _Portion:
-        """Return the pairs with these numbers."""
-        return _Portion(*(getattr(self, name)[which] for name in self.__slots__))
 
 
 def compare_all(
@@ -97,7 +75,7 @@ class _Rounds:
             progress=lambda done, total: tell("candidates", done, total, 0),
         )
 
-    def first(self) -> _Portion:
+    def first(self) -> CheckedPairs:
         """Return the verified ones of the pairs that are promising."""
         found = self.store.saved("promising")
         if found is None:
@@ -111,12 +89,12 @@ class _Rounds:
             self.store.save("promising", **found)
         return _together(self._checked("verified", self.order[found["first"]], self.order[found["second"]], None))
 
-    def second(self, common: Hashes) -> _Portion:
+    def second(self, common: Hashes) -> CheckedPairs:
         """Return the verified ones of all pairs, *common* shingles weighing a tenth.
 
         Weights may make two texts far more alike than their signatures are.
         """
-        parts: list[_Portion] = []
+        parts: list[CheckedPairs] = []
         for number in range(self.candidates.partitions):
             first, second = self._near(number)
             parts += self._checked(f"weighed-{number}", self.order[first], self.order[second], common)
@@ -133,9 +111,9 @@ class _Rounds:
         near = within(self.texts.days, self.order[first], self.order[second], self.options.window_days)
         return first[near], second[near]
 
-    def _checked(self, name: str, first: Counts, second: Counts, common: Hashes | None) -> list[_Portion]:
+    def _checked(self, name: str, first: Counts, second: Counts, common: Hashes | None) -> list[CheckedPairs]:
         """Return the verified pairs of these texts, kept under *name* portion by portion."""
-        parts: list[_Portion] = []
+        parts: list[CheckedPairs] = []
         matched = 0
         for these in _batches(self.texts, first, second, self.budget.shingles):
             self.tell("compare", these.start, len(first), matched)
@@ -143,21 +121,21 @@ class _Rounds:
             kept = self.store.saved(portion_name)
             if kept is None:
                 portion = _check(self.texts, first[these], second[these], self.options, common, self.workers)
-                self.store.save(portion_name, **{field: getattr(portion, field) for field in _Portion.__slots__})
+                self.store.save(portion_name, **{field: getattr(portion, field) for field in CheckedPairs.__slots__})
             else:
-                portion = _Portion(**kept)
+                portion = CheckedPairs(**kept)
             parts.append(portion)
             matched += len(portion.first)
         self.tell("compare", len(first), len(first), matched)
         return parts
 
 
-def _together(parts: list[_Portion]) -> _Portion:
+def _together(parts: list[CheckedPairs]) -> CheckedPairs:
     if not parts:
         none = np.empty(0, dtype=np.int64)
         scores = np.empty(0)
-        return _Portion(none, none, scores, scores, np.empty(0, dtype=np.int8), np.empty(0, dtype=np.uint64))
-    return _Portion(*(np.concatenate([getattr(part, name) for part in parts]) for name in _Portion.__slots__))
+        return CheckedPairs(none, none, scores, scores, np.empty(0, dtype=np.int8), np.empty(0, dtype=np.uint64))
+    return CheckedPairs(*(np.concatenate([getattr(part, name) for part in parts]) for name in CheckedPairs.__slots__))
 
 
 def _promising(texts: Texts, order: Counts, first: Counts, second: Counts, options: Options) -> tuple[Counts, Counts]:
@@ -181,7 +159,7 @@ def _batches(texts: Texts, first: Counts, second: Counts, shingles: int) -> Iter
 
 def _check(
     texts: Texts, first: Counts, second: Counts, options: Options, common: Hashes | None, workers: int
-) -> _Portion:
+) -> CheckedPairs:
     involved, rows = np.unique(np.concatenate((first, second)), return_inverse=True)
     evidence = verify_pairs(
         distinct(texts.sequences(involved)),
@@ -194,7 +172,7 @@ def _check(
         common=common,
         workers=workers,
     )
-    return _Portion(
+    return CheckedPairs(
         involved[evidence.first],
         involved[evidence.second],
         evidence.jaccard,

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from newsclean.model import Article
 from newsclean.neardup.background import Background
@@ -20,8 +19,8 @@ from newsclean.neardup.decide import Decision, decide
 from newsclean.neardup.evidence import Collection
 from newsclean.neardup.kinds import KINDS, TEMPLATE
 from newsclean.neardup.options import Options
-from newsclean.neardup.spread import Spread
 from newsclean.neardup.verify import Counts
+from newsclean.scale.pairs import CheckedPairs
 from newsclean.scale.spark.blocks import integers
 from newsclean.scale.spark.compare import ragged
 from newsclean.scale.spark.session import Batches, functions, map_batches, together
@@ -36,21 +35,6 @@ VERDICT = (
     "templates array<{id}>"
 )
 """What is said of an article, as ``newsclean run`` says it in its report."""
-
-
-class _Pairs(NamedTuple):
-    """Verified pairs of texts, numbered within one task."""
-
-    first: Counts
-    second: Counts
-    jaccard: npt.NDArray[np.float64]
-    containment: npt.NDArray[np.float64]
-    kind: npt.NDArray[np.int8]
-    spread: Spread
-
-    def kinds(self, options: Options) -> npt.NDArray[np.int8]:
-        """Return the kind of each pair, under the options it was verified with."""
-        return self.kind
 
 
 def _by_component(pairs: Any, components: Any, articles: Any, partitions: int) -> Any:
@@ -101,7 +85,7 @@ class _Here(NamedTuple):
     text_of: list[int]
     """The text of each article."""
     length: Counts
-    pairs: _Pairs
+    pairs: CheckedPairs
 
 
 def _received(table: Any) -> _Here:
@@ -122,7 +106,7 @@ def _received(table: Any) -> _Here:
     def numbered(column: str) -> Counts:
         return order[np.searchsorted(places[order], integers(edges.column(column)))]
 
-    pairs = _Pairs(
+    pairs = CheckedPairs(
         numbered("first"),
         numbered("second"),
         edges.column("jaccard").to_numpy(),
