@@ -33,7 +33,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from newsclean import Cleaner
 from newsclean.clean.decide import decide
 from newsclean.clean.score.context import context, length_discount, vetoed
-from newsclean.clean.score.features import BASE, Words, split_words
+from newsclean.clean.score.cues import Words, split_words
+from newsclean.clean.score.features import BASE
 from newsclean.clean.score.lines import Look
 from newsclean.clean.score.model import (  # fmt: skip
     FIRST,
@@ -48,6 +49,7 @@ from newsclean.clean.score.model import (  # fmt: skip
     design_second,
 )
 from newsclean.clean.score.place import place
+from newsclean.clean.steps import examine
 from newsclean.text.lines import Lines
 
 # Between 10 and 100 the cross-validated curves are the same within their noise; weaker penalties fit the sites.
@@ -81,7 +83,7 @@ class Document:
 
     def __init__(self, record, cleaner: Cleaner) -> None:
         lines = Lines(record["text"])
-        found, indices, zones = cleaner._examine(lines, record.get("title"), cleaner.policy)
+        found, indices, zones = examine(cleaner._detectors, lines, record.get("title"), cleaner.policy)
         labels = {bisect_right(lines.starts, line["start"]) - 1: line["label"] for line in record["lines"]}
         self.site = record.get("site", record.get("id", ""))
         self.page = record.get("page") or str(record.get("id", "")).rsplit("/", 1)[0]

@@ -218,7 +218,10 @@ class Job:
     def cleaned(self) -> Iterator[CleanedRecord]:
         """Yield the records, cleaned by the job's cleaner, and count what was removed."""
         assert self.cleaner is not None
-        for cleaned in clean_records(self.records(), self.cleaner, workers=self._workers, store=self._store):
+        prompt = any(source.state is None for source in self.sources)  # a pipe, whose other end may wait
+        for cleaned in clean_records(
+            self.records(), self.cleaner, workers=self._workers, store=self._store, prompt=prompt
+        ):
             self.count(cleaned)
             yield cleaned
 

@@ -6,7 +6,7 @@
 from math import log1p
 
 from newsclean.clean.score import letters as of
-from newsclean.clean.score.features import _cues, split_words
+from newsclean.clean.score.cues import _cues, split_words
 from newsclean.clean.score.letters import class_of
 
 GROUPS = ("account", "share", "comment", "legal", "related", "media", "time", "ad", "site", "byline", "you", "we",

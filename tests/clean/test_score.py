@@ -14,9 +14,9 @@ from newsclean import Cleaner
 from newsclean.clean.decide import SCORE_REASON, SCORE_RULE, Policy, decide
 from newsclean.clean.findings import Sighting
 from newsclean.clean.score.context import CONTEXT
-from newsclean.clean.score.features import BASE, Reading
+from newsclean.clean.score.features import BASE, read_texts
 from newsclean.clean.score.letters import class_of, count_letters
-from newsclean.clean.score.lines import Look
+from newsclean.clean.score.lines import Look, score_looks
 from newsclean.clean.score.model import FIRST, SECOND, Model, design_first, design_second, shipped_model
 from newsclean.clean.score.place import PLACE, place
 from newsclean.clean.score.words import WORDS
@@ -205,7 +205,8 @@ def test_a_line_measures_what_each_feature_says(text):
     model = shipped_model()
     lines = Lines(text)
     indices = lines.written()
-    for row, i in zip(Reading(lines, indices, model.words).alone, indices, strict=True):
+    [reading] = read_texts([(lines, indices)], model.words)
+    for row, i in zip(reading.alone, indices, strict=True):
         plain = plain_features(lines.texts[i].strip(), model.words.weights)
         assert dict(zip(BASE, row.tolist(), strict=False)) == pytest.approx(plain, abs=0.0005)
 
@@ -224,7 +225,7 @@ def test_what_was_measured_before_does_not_change_what_is_measured_after(text, g
     look = Look.at(lines, lines.written(), [], Zones.of(lines, [], ()))
     left = look.without(gone)
     assume(len(left.indices) >= 2)
-    look.scored(model)
+    score_looks([look], model)
     before = left.measured(model.words).base
     lines.forget()
     assert np.array_equal(before, left.measured(model.words).base)

@@ -1,37 +1,21 @@
-"""From a dirty text to clean text and report; the order of the steps is written here and nowhere else.
-
-1. lines, repaired (``text``)
-2. parts of lines: prefixes, suffixes, residue inside (rules); what is certain is cut before anything else looks
-3. whole lines: phrases and shapes (rules), stamps and bylines (grammars), then repeated lines among the rest
-4. what recurs on the site, where a profile is given (``sites``)
-5. zones, by where the prose begins and ends among what is left; blocks, which need them
-6. the lines no rule is sure of, by score: many weak signs together (``score``)
-7. decide, render, read the metadata
-"""
+"""What a user cleans with: options, one text or many, and the result. The steps are in :mod:`newsclean.clean.steps`."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
 import regex
 
-from newsclean.clean.dates import DateGrammar
 from newsclean.clean.decide import CAPTIONS, PROFILES, SCORE_REASON, SCORE_RULE, SITE_RULES, Decision, Policy
-from newsclean.clean.detectors.blocks import blocks
-from newsclean.clean.detectors.metadata_lines import MetadataLines
-from newsclean.clean.detectors.parts import cut_parts
-from newsclean.clean.detectors.phrases import PhraseEngine
-from newsclean.clean.detectors.repeats import repeats
-from newsclean.clean.detectors.titles import titles
 from newsclean.clean.findings import Finding, Removal, Sighting
 from newsclean.clean.metadata import read_metadata
 from newsclean.clean.render import apply, edits
 from newsclean.clean.result import CleanResult
-from newsclean.clean.zones import Zones
+from newsclean.clean.steps import Task, deciding, detectors_of, examine
+from newsclean.clean.together import finish
 from newsclean.errors import OptionError
 from newsclean.model import Article, as_article, each_article
 from newsclean.parallel import batches_by_size, check_workers, map_ordered
@@ -39,7 +23,7 @@ from newsclean.rules import KINDS, Rule, RuleSet, load_rule_file, shipped_rules
 from newsclean.rules.hostile import Limited
 from newsclean.rules.loader import rule_set_of
 from newsclean.rules.schema import wrong_with
-from newsclean.text.lines import Lines, is_prose
+from newsclean.text.lines import Lines
 
 if TYPE_CHECKING:
     from newsclean.clean.sites import SiteProfile, SiteProfiles
@@ -49,6 +33,7 @@ __all__ = ["DETECTORS", "Cleaner", "clean"]
 F = TypeVar("F", bound=Finding)
 
 _BATCH_CHARACTERS = 1_000_000
+_TOGETHER, _TOGETHER_CHARACTERS = 16, 500_000  # texts of one process whose scores are added up together
 _ROUNDS = 12  # one or two, but for texts whose score takes a line at a time
 DETECTORS = {
     "caption_repeat.glued": "A caption glued to its own copy in one line.",
@@ -65,7 +50,7 @@ DETECTORS = {
     "timestamp.clock": "A time alone on its line.",
     "byline.grammar": "Names after a cue such as 'by', alone on their line.",
     "byline.stamped": "A name or a desk with the date and time of publication, alone on their line.",
-    "dateline.place": "The place, and often the agency, that a report opens with; read, never removed unless asked.",
+    "dateline.place": "The place, and often the agency, that a report opens with; read, never removed unless task.",
     "headline_repeat.title": "The headline, printed again in the text.",
     "headline_repeat.standfirst": "The line under the headline, printed again under its second copy.",
     **SITE_RULES,
@@ -130,7 +115,7 @@ class Cleaner:
             from newsclean.clean.sites import check_profile  # here, not above: few use one
 
             check_profile(site_profile)
-        self._engine, self._dates, self._metadata = _compiled(self.rules)
+        self._detectors = detectors_of(self.rules)
 
     def _names(self, option: str, names: Iterable[str]) -> list[str]:
         known = {rule.id for rule in self.rules.rules} | KINDS | set(DETECTORS)
@@ -157,32 +142,8 @@ class Cleaner:
         Raises:
             ArticleTypeError: *text* is neither a ``str`` nor an Article.
         """
-        article = as_article(text)
-        title = article.title if title is None else title
-        language = article.language if language is None else language
-        profile, unused = self._profile_of(article.site if site is None else site)
-        lines, decision = self._decide(article.text, title, self.policy, profile)
-        if self.policy.captions == "drop" and _captions_were_all(lines, decision):
-            lines, decision = self._decide(article.text, title, replace(self.policy, captions="collapse"), profile)
-            decision.warnings.append("captions are all the prose of this text; the first copy of each stays")
-        decision.warnings += [unused] if unused else []
-        dropped = {i for s in decision.removed if s.action == "drop" for i in s.lines}
-        cut = [
-            span
-            for s in decision.removed
-            if s.action != "drop" and s.lines[0] not in lines.repaired
-            for span in s.spans
-        ]
-        made = edits(lines, dropped, cut, lines.repaired)
-        return CleanResult(
-            text=apply(article.text, made),
-            removed=tuple(_report(Removal, decision.removed)),
-            flagged=tuple(_report(Finding, decision.left)),
-            repairs=tuple(lines.repairs),
-            metadata=read_metadata(decision.removed + decision.left, self._dates, day_first=_day_first(language)),
-            warnings=tuple(decision.warnings),
-            edits=made,
-        )
+        [result] = self._together([self._task(as_article(text), title, site, language)])
+        return result
 
     def detect(
         self, text: str | Article, *, title: str | None = None, site: str | None = None, language: str | None = None
@@ -198,6 +159,9 @@ class Cleaner:
     def clean_many(self, texts: Iterable[str | Article], *, workers: int = 1) -> Iterator[CleanResult]:
         """Yield one result a text, in input order, over *workers* processes; memory stays bounded.
 
+        Some texts are read ahead, because cleaning several together takes less time than one after the other: up to 64
+        in one process, about a million characters a process in more. :meth:`clean` is for who has one.
+
         Raises:
             ArticleTypeError: something in *texts* is neither a ``str`` nor an Article, or *texts* is one text.
             OptionError: *workers* is below 1.
@@ -206,7 +170,7 @@ class Cleaner:
         check_workers(workers)
         articles = each_article(texts)
         if workers == 1:
-            return map(self.clean, articles)
+            return self._clean_in_turn(articles)
         batches = batches_by_size(articles, lambda article: len(article.text), limit=_BATCH_CHARACTERS)
         results = map_ordered(partial(_batch_cleaner, self), batches, workers=workers)
         return (result for batch in results for result in batch)
@@ -219,7 +183,7 @@ class Cleaner:
 
     def sightings(self, text: str, *, title: str | None = None) -> list[Sighting]:
         """Return what the detectors see in *text*, before anything is decided; for those who write rules."""
-        return self._examine(Lines(text), title, self.policy)[0]
+        return examine(self._detectors, Lines(text), title, self.policy)[0]
 
     def _profile_of(self, site: str | None) -> tuple[SiteProfile | None, str | None]:
         """Return the profile for articles of *site*, and what to say where the one there is was not used."""
@@ -227,70 +191,70 @@ class Cleaner:
             return None, None
         return self.site_profile.for_site(site), self.site_profile.unused(site)
 
-    def _decide(
-        self, text: str, title: str | None, policy: Policy, profile: SiteProfile | None
-    ) -> tuple[Lines, Decision]:
+    def _clean_in_turn(self, articles: Iterator[Article]) -> Iterator[CleanResult]:
+        at_end = False
+        while not at_end:
+            batch: list[Article] = []
+            wrong: Exception | None = None
+            characters = 0
+            try:
+                while len(batch) < _TOGETHER and characters < _TOGETHER_CHARACTERS:
+                    batch.append(next(articles))
+                    characters += len(batch[-1].text)
+            except StopIteration:
+                at_end = True
+            except Exception as error:  # what came before it is answered first
+                wrong = error
+            yield from self._together([self._task(article) for article in batch])
+            if wrong is not None:
+                raise wrong
+
+    def _task(
+        self, article: Article, title: str | None = None, site: str | None = None, language: str | None = None
+    ) -> Task:
+        profile, unused = self._profile_of(article.site if site is None else site)
+        return Task(
+            article.text,
+            article.title if title is None else title,
+            article.language if language is None else language,
+            profile,
+            () if unused is None else (unused,),
+        )
+
+    def _together(self, tasks: Sequence[Task]) -> Iterator[CleanResult]:
+        """Yield what becomes of each text; an error is raised in its turn."""
         # Here, not above: the model takes a fifth of the import, and only cleaning needs it.
-        from newsclean.clean.score.lines import give_reasons, score_and_decide
+        from newsclean.clean.score.lines import give_reasons, score_looks
         from newsclean.clean.score.model import shipped_model
 
-        certain = policy.profile == "safe"
-        lines = Lines(text)
-        removed: list[Sighting] = []
-        taken: set[int] = set()
-        gone: set[int] = set()
-        for _ in range(_ROUNDS):
-            left = lines.without(gone) if gone else lines
-            sightings, indices, zones = self._examine(left, title, policy, profile)
-            decision = score_and_decide(left, indices, sightings, zones, policy, shipped_model())
-            new = list(_not_yet(decision.removed, removed, taken))
-            removed += new
-            # A second cleaning is to find nothing: look at what is left as it would. What a score took changes most;
-            # the safe profile looks again whatever went.
-            more = {i for s in new for i in s.lines if s.action == "drop" and (s.rule == SCORE_RULE or certain)}
-            if not more:
-                break
-            gone.update(i for s in new for i in s.lines if s.action == "drop")
-        decision.removed = removed
-        give_reasons(removed + decision.left)
-        return lines, decision
+        model = shipped_model()
+        decided = finish(
+            [deciding(self._detectors, task, self.policy) for task in tasks], lambda looks: score_looks(looks, model)
+        )
+        reasons = [s for one in decided if one.value for s in (*one.value[1].removed, *one.value[1].left)]
+        give_reasons(reasons, model)
+        for task, answer in zip(tasks, decided, strict=True):
+            yield self._result(task, *answer.get())
 
-    def _examine(
-        self, lines: Lines, title: str | None, policy: Policy, profile: SiteProfile | None = None
-    ) -> tuple[list[Sighting], list[int], Zones]:
-        indices = lines.written()
-        parts = cut_parts(self._engine, lines, indices, policy)
-        opening = indices[0] if indices else 0
-        for _ in range(_ROUNDS):
-            indices = [i for i in indices if not lines.is_blank(i)]
-            found = [*self._engine.lines(lines, indices), *self._metadata.find(lines, indices)]
-            certain = {i for s in found if s.strength == "A" and s.action == "drop" for i in s.lines}
-            rest = [i for i in indices if i not in certain]
-            found += repeats(lines, rest, captions=policy.captions)
-            certain.update(i for s in found if s.strength == "A" and s.action == "drop" for i in s.lines)
-            # What opens the article once the certain dirt above it is gone may begin with a prefix of its own.
-            first = next((i for i in rest if i not in certain), opening)
-            more = cut_parts(self._engine, lines, [first], policy) if first > opening else []
-            more = [s for s in more if not any(s.rule == p.rule and s.spans == p.spans for p in parts)]
-            parts += more
-            opening = first
-            if not more:
-                break
-        found += parts
-        found += titles(lines, indices, title)
-        if profile is not None:
-            from newsclean.clean.detectors.site_lines import site_blocks, site_lines  # here, not above: few use one
-
-            found += site_lines(profile, lines, indices, found, title)
-        found += blocks(self._engine, lines, indices, found)
-        covered = {i for s in found if s.strength in "AB" and s.action == "drop" for i in s.lines}
-        zones = Zones.of(lines, indices, covered)
-        if profile is not None:
-            found += site_blocks(profile, lines, indices, found, zones)
-        for sighting in found:
-            if not sighting.spans:
-                sighting.spans = tuple((lines.starts[i], lines.ends[i]) for i in sighting.lines)
-        return found, indices, zones
+    def _result(self, task: Task, lines: Lines, decision: Decision) -> CleanResult:
+        dropped = {i for s in decision.removed if s.action == "drop" for i in s.lines}
+        cut = [
+            span
+            for s in decision.removed
+            if s.action != "drop" and s.lines[0] not in lines.repaired
+            for span in s.spans
+        ]
+        made = edits(lines, dropped, cut, lines.repaired)
+        seen, day_first = decision.removed + decision.left, _day_first(task.language)
+        return CleanResult(
+            text=apply(task.text, made),
+            removed=tuple(_report(Removal, decision.removed)),
+            flagged=tuple(_report(Finding, decision.left)),
+            repairs=tuple(lines.repairs),
+            metadata=read_metadata(seen, self._detectors.dates, day_first=day_first),
+            warnings=tuple(decision.warnings),
+            edits=made,
+        )
 
 
 def clean(
@@ -316,12 +280,6 @@ def _default() -> Cleaner:
     return Cleaner()
 
 
-@cache
-def _compiled(rules: RuleSet) -> tuple[PhraseEngine, DateGrammar, MetadataLines]:
-    dates = DateGrammar(rules.vocabularies)
-    return PhraseEngine(rules.rules, limited=rules.added), dates, MetadataLines(rules.vocabularies, dates)
-
-
 def _rebuilt(
     profile: str,
     captions: str,
@@ -335,28 +293,12 @@ def _rebuilt(
     cleaner.rules = rules
     cleaner.site_profile = site_profile
     cleaner.policy = Policy(profile, captions, keep, drop, tuple(_pattern(p) for p in protect))
-    cleaner._engine, cleaner._dates, cleaner._metadata = _compiled(rules)
+    cleaner._detectors = detectors_of(rules)
     return cleaner
 
 
-def _not_yet(found: Iterable[Sighting], removed: Sequence[Sighting], taken: set[int]) -> Iterator[Sighting]:
-    """Yield what of *found* is not in *removed* yet, each line once; the lines are added to *taken*."""
-    cut = {(s.rule, s.spans) for s in removed if s.action != "drop"}
-    for sighting in found:
-        if sighting.action != "drop":
-            if (sighting.rule, sighting.spans) not in cut and taken.isdisjoint(sighting.lines):
-                yield sighting
-            continue
-        by_line = dict(zip(sighting.lines, sighting.spans, strict=True))
-        free = tuple(i for i in sighting.lines if i not in taken)
-        if free:
-            taken.update(free)
-            sighting.lines, sighting.spans = free, tuple(by_line[i] for i in free)
-            yield sighting
-
-
 def _batch_cleaner(cleaner: Cleaner) -> Callable[[list[Article]], list[CleanResult]]:
-    return lambda batch: [cleaner.clean(article) for article in batch]
+    return lambda batch: list(cleaner.clean_many(batch))
 
 
 def _with_user_rules(rules: RuleSet, added: Iterable[str | os.PathLike[str] | Rule]) -> RuleSet:
@@ -386,14 +328,6 @@ def _pattern(source: str) -> Limited:
     if wrong := wrong_with(source):
         raise OptionError(f"protect holds {source!r}: {wrong}")
     return Limited(regex.compile(source, regex.IGNORECASE), f"protect {source!r}")
-
-
-def _captions_were_all(lines: Lines, decision: Decision) -> bool:
-    """Return whether dropping the captions leaves no prose: then they may be the article, printed twice."""
-    gone = {i for s in decision.removed if s.action == "drop" for i in s.lines}
-    return any(s.kind == "caption_repeat" for s in decision.removed) and not any(
-        is_prose(text) for i, text in enumerate(lines.texts) if i not in gone
-    )
 
 
 def _day_first(language: str | None) -> bool | None:

@@ -14,7 +14,7 @@ from typing import Any
 from newsclean.clean import Cleaner
 from newsclean.errors import ArticleTypeError, OptionError
 from newsclean.io.columnar import is_text, pyarrow
-from newsclean.io.flows import outcome_of, report_of
+from newsclean.io.flows import cleaned_outcomes, report_of
 from newsclean.io.records import REPORT_FIELD
 from newsclean.io.write import utf8
 from newsclean.model import Article
@@ -73,11 +73,11 @@ def clean_batch(
         raise OptionError(
             f"column {report_field!r} is there already, and would be lost; name another with report_field"
         )
-    clean = (cleaner or _default()).clean
     texts: list[str] = []
     reports: list[str] = []
-    for article in batch_articles(batch, fields):
-        text, report, _, _ = outcome_of(clean(article), article.text)
+    articles = list(batch_articles(batch, fields))
+    outcomes = cleaned_outcomes(cleaner or _default(), articles)
+    for article, (text, report, _, _) in zip(articles, outcomes, strict=True):
         texts.append(_plain(article.text if text is None else text))
         reports.append(_plain(report_of(clean=report)))
     at = batch.schema.get_field_index(text_field)

@@ -1,8 +1,11 @@
-"""What a pattern forbids before it asks for anything, taken off so that it can be asked last.
+"""Patterns for whole lines, compiled so that what fails fails soon.
 
 Many rules begin with "not where somebody speaks": a look ahead through the whole line, which is dear and nearly always
 in vain, for then the rest of the pattern does not match. Both stand at the beginning of the line, so their order
-changes nothing.
+changes nothing: what a pattern forbids is taken off, and asked last.
+
+Others ask for anything, then a credit at the end of the line. From its beginning the credit is tried at each character;
+from its end, once. A whole line matches or not from either side.
 """
 
 from __future__ import annotations
@@ -17,6 +20,10 @@ __all__ = ["Banned", "compiled", "without_bans"]
 _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]|[()|]|[^\\\[()|]+", re.DOTALL)
 _REFERENCE = re.compile(r"\\[1-9gG]|\(\?P=|\(\?\(|\(\?[R&0-9]|\(\*|\(\?[a-zA-Z]+\)")
 """What ties one part of a pattern to another: groups named again, flags for all that follows."""
+
+_ANYTHING = re.compile(r"\.\{\d*,\d+\}")
+_GREEDY = re.compile(r"[+*?}]\+|\(\?>")
+"""What keeps all it once took: from the other side that may be something else."""
 
 
 class Banned(NamedTuple):
@@ -34,7 +41,8 @@ class Banned(NamedTuple):
 def compiled(pattern: str) -> regex.Pattern[str] | Banned:
     """Return *pattern* compiled, case ignored; it matches whole lines as it always would."""
     bans, rest = without_bans(pattern)
-    whole = regex.compile(rest, regex.IGNORECASE)
+    backwards = _ANYTHING.match(rest) and not (_REFERENCE.search(rest) or _GREEDY.search(rest))
+    whole = regex.compile(rest, regex.IGNORECASE | (regex.REVERSE if backwards else 0))
     return Banned(whole, tuple(regex.compile(ban, regex.IGNORECASE) for ban in bans)) if bans else whole
 
 

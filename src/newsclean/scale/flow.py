@@ -16,9 +16,9 @@ from newsclean.errors import FileError, OptionError
 from newsclean.io.flows import (
     CleanedRecord,
     Outcome,
+    cleaned_outcomes,
     keep_outcomes,
     kept_outcomes,
-    outcome_of,
     work_on_records,
 )
 from newsclean.io.records import Record
@@ -147,7 +147,7 @@ def _worker(cleaner: Cleaner | None) -> Callable[[Sequence[Article]], tuple[list
         texts = [article.text for article in articles]
         outcomes = None
         if cleaner is not None:
-            outcomes = [outcome_of(cleaner.clean(article), article.text) for article in articles]
+            outcomes = list(cleaned_outcomes(cleaner, articles))
             texts = [old if new is None else new for old, (new, *_) in zip(texts, outcomes, strict=True)]
         return outcomes, sketch_batch(texts)
 

@@ -116,7 +116,25 @@ class PhraseEngine:
         # Parts need words, too; they are numbered downwards from -1.
         needed = {-n: part.needs for n, part in enumerate(self._every_part, 1) if part.needs}
         self._index = WordIndex({**self._words, **needed})
+        self._sort_parts()
         self._all_beginnings()
+
+    def _sort_parts(self) -> None:
+        """Note which parts a line may hold by its last character, by a word, or whatever stands in it."""
+        inside: set[int] = set()
+        by_end: dict[bytes, set[int]] = {}
+        self._parts_unknown = False
+        for n, part in enumerate(self._every_part, 1):
+            if part.rule.match == "prefix" and part.rule.zone == "first":
+                continue
+            for end in part.closings:
+                by_end.setdefault(end, set()).add(-n if part.needs else 0)
+            if not part.closings:
+                inside.add(-n)
+                self._parts_unknown |= not part.needs
+        self._parts_inside = frozenset(inside)
+        self._parts_by_end = {end: frozenset(numbers) for end, numbers in by_end.items()}
+        self._parts_at_ends = frozenset().union(*by_end.values())
 
     def _add_pattern(self, rule: Rule) -> None:
         number = len(self._patterns)
@@ -198,27 +216,18 @@ class PhraseEngine:
 
     def lines_with_parts(self, lines: Lines, indices: Sequence[int]) -> Collection[int]:
         """Return those of *indices* in which :meth:`parts` may find something when they are not the first line."""
-        words = self._seen(lines).words
-        found: set[int] = set()
-        by_end: dict[bytes, list[int]] = {}
-        for n, part in enumerate(self._every_part, 1):
-            if part.rule.match == "prefix" and part.rule.zone == "first":
-                continue
-            if part.closings:
-                for end in part.closings:
-                    by_end.setdefault(end, []).append(-n if part.needs else 0)
-            elif part.needs:
-                found.update(i for i, numbers in words.items() if -n in numbers)
-            else:
-                return indices
+        if self._parts_unknown:
+            return indices
+        words, inside, by_end = self._seen(lines).words, self._parts_inside, self._parts_by_end
+        found = {i for i, numbers in words.items() if not inside.isdisjoint(numbers)}
         if by_end:
-            every = [n for some in by_end.values() for n in some]
+            every = self._parts_at_ends
             for i, low in enumerate(lines.lows()):
                 end = low[-1:]
                 if end <= b" ":
                     end = low.rstrip()[-1:]
                 # Behind a letter of another script, or an odd space, nothing is known.
-                numbers = by_end.get(end, ()) if b"!" <= end < b"\x80" else every
+                numbers = by_end.get(end, _NONE) if b"!" <= end < b"\x80" else every
                 if numbers and (0 in numbers or not words.get(i, _NONE).isdisjoint(numbers)):
                     found.add(i)
         return found.intersection(indices)

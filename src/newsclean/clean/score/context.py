@@ -12,12 +12,14 @@ see :func:`vetoed`.
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from newsclean.clean.score.features import BASE, NAMED, Flags, Floats, Measured, rounded
+from newsclean.clean.score.features import BASE, NAMED, Measured, rounded
 from newsclean.clean.score.place import windows
+from newsclean.clean.score.stack import Flags, Floats, Groups, Stack
 
 __all__ = ["CONTEXT", "Around", "context", "length_discount", "vetoed"]
 
@@ -50,23 +52,25 @@ _CUE_COLUMNS = [
 _MOST_LISTED = 0.3  # of an article's lines
 _A_LIST = 4  # lines that begin with the same word
 _LEAST_ARTICLE = 200.0  # characters; with less there is no article to tell the rest from
+Along: TypeAlias = Callable[[np.ufunc, Floats], Floats]
+
 _KNOWN = 3.0  # the score of a line that a rule is sure of, and of what lies beyond the text
 
 
 class Around(NamedTuple):
-    """The context of each line, and what of the article it was made of."""
+    """The context of each line, and what of its article it was made of."""
 
     signs: Floats
     """One row a line, one column for each of :data:`CONTEXT`; not rounded yet."""
-    article: float
-    """The characters that look like the article's."""
-    runs: int
-    """How many runs of suspicious lines stand inside the article."""
+    article: Floats
+    """For each text the characters that look like the article's."""
+    runs: Groups
+    """For each text how many runs of suspicious lines stand inside the article."""
 
 
 def context(measured: Measured, score: Floats) -> Around:
     """Return what the first pass's *score* of all lines says about each."""
-    n = len(score)
+    n, stack = len(score), measured.stack
     sure, chars = measured.sure, measured.chars
     bounded = np.minimum(np.maximum(score, -6.0), 6.0)
     known = np.where(sure, _KNOWN, bounded)
@@ -75,27 +79,30 @@ def context(measured: Measured, score: Floats) -> Around:
     article = np.maximum(1 - 1.6 * chance, 0)
     article *= chars
     article *= measured.words >= 8
-    running = article.cumsum()
-    size = float(running[-1])
-    total = max(size, 1.0)
+    running = stack.down(np.add, article)
+    size = running[stack.ends - 1]
+    total = stack.spread(np.maximum(size, 1.0))
     apart = np.empty((2, n))
     np.subtract(running, article, out=apart[0])
-    np.subtract(size, running, out=apart[1])
+    np.subtract(stack.spread(size), running, out=apart[1])
     above = apart[0]
     inside = apart.min(axis=0) > 0
     is_article = (article > 0.5 * chars) & (chars > 0)
     suspect = chance > 0.5
     changes = np.zeros(n, np.int64)
     np.not_equal(suspect[1:], suspect[:-1], out=changes[1:])
+    changes[stack.starts] = 1
     begins = suspect & inside
-    begins[1:] &= ~suspect[:-1]
-    runs = int(np.count_nonzero(begins))
+    begins &= changes > 0
+    runs = stack.sums(begins)
     run = changes.cumsum()
     length = np.bincount(run)[run]
     part = is_article.cumsum()
+    if not stack.one:
+        part += stack.owner  # no part goes on in the next text
     other = ~(is_article | sure)
-    same = _parts_that_begin_alike(measured, part.tolist(), other.nonzero()[0].tolist(), n)
-    turns = len(set(part[other & inside].tolist())) / max(int(part[-1]), 1)
+    same = _parts_that_begin_alike(measured, part, other.nonzero()[0])
+    turns = _parts_with(part, (other & inside).nonzero()[0], stack) / np.maximum(stack.sums(is_article), 1)
 
     out = np.empty((n, len(CONTEXT)))
     out[:, 0] = bounded
@@ -105,9 +112,12 @@ def context(measured: Measured, score: Floats) -> Around:
     out[:-1, 3] = known[1:]
     out[2:, 4] = known[:-2]
     out[:-2, 5] = known[2:]
+    if not stack.one:
+        out[stack.starts, 2] = out[stack.ends - 1, 3] = _KNOWN
+        out[stack.order < 2, 4] = out[stack.left < 2, 5] = _KNOWN
     sums = np.zeros(n + 1)
     known.cumsum(out=sums[1:])
-    reach = windows(n, _REACHES)
+    reach = windows(stack, _REACHES)
     around = sums.take(reach.high)
     around -= sums.take(reach.low)
     around /= reach.size
@@ -117,55 +127,67 @@ def context(measured: Measured, score: Floats) -> Around:
     out[:, 9:11] = close.T
     out[:, 11:13] = np.exp(apart / -1000).T
     np.divide(above, total, out=out[:, 13])
-    out[:, 14] = out[:, 15] = float(np.log1p(runs))
+    out[:, 14] = out[:, 15] = stack.spread(np.log1p(runs))
     np.multiply(np.log1p(length), suspect, out=out[:, 16])
     np.multiply(np.bincount(run, known)[run] / length, suspect, out=out[:, 17])
     np.log1p(same, out=out[:, 18])
     out[:, 19] = same >= 3
-    out[:, 20] = out[:, 21] = turns
+    out[:, 20] = out[:, 21] = stack.spread(turns)
     for k in _INSIDE:
         out[:, k] *= inside
-    out[:, 22] = size / max(float(chars.sum()), 1.0)
-    out[:, 23] = float(np.log1p(total)) / 10
+    out[:, 22] = stack.spread(size / np.maximum(stack.sums(chars), 1.0))
+    out[:, 23] = np.log1p(total) / 10
     np.multiply(close.T, bounded[:, None], out=out[:, 24:26])
     np.multiply(bounded, inside, out=out[:, 26])
     np.multiply(close[::-1].T, near[:, None], out=out[:, 27:29])
-    cuts = _cuts(known)
-    out[:, 29] = cuts[0]
-    out[:, 30] = cuts[1, ::-1]
-    out[-1, 31] = out[0, 32] = 1.5
-    np.divide(np.minimum.accumulate(bounded[::-1])[-2::-1], 4, out=out[:-1, 31])
-    np.divide(np.minimum.accumulate(bounded)[:-1], 4, out=out[1:, 32])
+    out[:, 29], out[:, 30] = _cuts(known, stack)
+    np.divide(stack.shifted(stack.up(np.minimum, bounded), -1), 4, out=out[:, 31])
+    np.divide(stack.shifted(stack.down(np.minimum, bounded), 1), 4, out=out[:, 32])
+    out[stack.ends - 1, 31] = out[stack.starts, 32] = 1.5
     np.multiply(out[:, 29:31], measured.log_words[:, None], out=out[:, 33:35])
     _add_headings(out, measured, suspect, is_article)
-    return Around(out, size, runs)
+    return Around(out, size, runs.astype(np.int64))
 
 
-def _parts_that_begin_alike(measured: Measured, part: list[int], short: list[int], n: int) -> Floats:
-    """Return for each of the *short* lines in how many parts of the article a line begins with its first word."""
-    parts: dict[str, set[int]] = {}
-    first_words = measured.first_words
-    for i in short:
-        parts.setdefault(first_words[i], set()).add(part[i])
-    same = np.zeros(n)
-    if short:
-        same[short] = [len(parts[first_words[i]]) for i in short]
+def _parts_with(part: Groups, lines: Groups, stack: Stack) -> Floats:
+    """Return in how many different parts of each text there are some of *lines*."""
+    parts = part[lines]
+    new = np.ones(len(parts), np.bool_)
+    np.not_equal(parts[1:], parts[:-1], out=new[1:])
+    if stack.one:
+        return np.array([float(np.count_nonzero(new))])
+    return np.bincount(stack.owner[lines[new]], minlength=len(stack.sizes)).astype(float)
+
+
+def _parts_that_begin_alike(measured: Measured, part: Groups, short: Groups) -> Floats:
+    """Return for each of the *short* lines in how many parts of its article a line begins with its first word."""
+    same = np.zeros(len(part))
+    if len(short):
+        first_words = measured.first_words
+        words = [first_words[i] for i in short.tolist()]
+        begun = list(zip(measured.stack.owner[short].tolist(), words, strict=True))
+        parts: dict[tuple[int, str], set[int]] = {}
+        for begin, here in zip(begun, part[short].tolist(), strict=True):
+            parts.setdefault(begin, set()).add(here)
+        same[short] = [len(parts[begin]) for begin in begun]
     return same
 
 
-def _cuts(score: Floats) -> Floats:
-    """Return the log odds, -2 to 2 in fours, that all from some line at or above on is no article; and in a second row
-    the same of the lines in reverse.
+def _cuts(score: Floats, stack: Stack) -> tuple[Floats, Floats]:
+    """Return the log odds, -2 to 2 in fours, that all from some line at or above on is no article; and that all down to
+    some line at or below is none.
     """
-    n = len(score)
-    both = np.empty((2, n))
-    np.minimum(np.maximum(score[::-1], -4.0), 4.0, out=both[0])
-    both[1] = both[0, ::-1]
-    total = both.cumsum(axis=1)  # from the last line on
-    later = np.full((2, n), -50.0)
-    accumulated = np.logaddexp.accumulate(total, axis=1)
-    later[:, :-1] = accumulated[:, -2::-1]
-    here = np.logaddexp.accumulate(total[:, ::-1], axis=1)
+    bounded = np.minimum(np.maximum(score, -4.0), 4.0)
+    return _odds(bounded, stack.up, stack.down, stack.ends - 1, -1, stack), _odds(
+        bounded, stack.down, stack.up, stack.starts, 1, stack
+    )
+
+
+def _odds(score: Floats, along: Along, against: Along, last: Groups, by: int, stack: Stack) -> Floats:
+    total = along(np.add, score)  # of a cut at each line
+    later = stack.shifted(along(np.logaddexp, total), by)
+    later[last] = -50.0
+    here = against(np.logaddexp, total)
     here -= np.logaddexp(later, 0.0)
     np.minimum(np.maximum(here, -8.0), 8.0, out=here)
     here /= 4
@@ -183,7 +205,8 @@ def _add_headings(out: Floats, measured: Measured, suspect: Flags, is_article: F
     if not marks.any():
         out[:, _HEADING:] = 0
         return
-    order = np.arange(n)
+    stack = measured.stack
+    order = stack.place
     column = order[:, None]
     last = np.full((n, marks.shape[1]), -1)
     next_ = np.full((n, marks.shape[1]), n)
@@ -191,13 +214,14 @@ def _add_headings(out: Floats, measured: Measured, suspect: Flags, is_article: F
     next_[:-1] = np.minimum.accumulate(np.where(marks, column, n)[::-1], axis=0)[-2::-1]
     article = np.full(n, -1)
     article[1:] = np.maximum.accumulate(np.where(is_article, order, -1))[:-1]
-    seen = last >= 0
+    first, behind = stack.spread(stack.starts)[:, None], stack.spread(stack.ends)[:, None]
+    seen = last >= first
     blocks = out[:, _HEADING:].reshape(n, 5, -1)
     np.logical_and(seen, last > article[:, None], out=blocks[:, 0], casting="unsafe")
     blocks[:, 1] = seen
     np.multiply(seen, out[:, 13, None], out=blocks[:, 2])
     np.multiply(np.exp((last - column) / 3), seen, out=blocks[:, 3])
-    np.multiply(np.exp((column - next_) / 3), next_ < n, out=blocks[:, 4])
+    np.multiply(np.exp((column - next_) / 3), next_ < behind, out=blocks[:, 4])
 
 
 def vetoed(measured: Measured, around: Around) -> Flags:
@@ -209,31 +233,39 @@ def vetoed(measured: Measured, around: Around) -> Flags:
     beside another such line: what a page lists and what an article lists look alike. A line without the words that
     sites print which returns: a refrain, a question put to everybody, a result.
     """
-    n = len(measured.base)
-    if around.runs >= _MOST_RUNS or around.article < _LEAST_ARTICLE or listed(measured) >= _MOST_LISTED:
-        return np.ones(n, bool)
+    stack = measured.stack
+    whole = (around.runs >= _MOST_RUNS) | (around.article < _LEAST_ARTICLE) | (listed(measured) >= _MOST_LISTED)
+    result: Flags = stack.spread(whole)
     base = measured.base
     mark = (base[:, _DASH] + base[:, _SIGN]) > 0
-    beside = np.zeros(n, bool)
-    beside[1:] |= mark[:-1]
-    beside[:-1] |= mark[1:]
+    beside = stack.shifted(mark, 1) | stack.shifted(mark, -1)
+    result |= mark & beside
     returns = base[:, _TWICE] > 0
     if returns.any():
         returns &= base.take(_CUE_COLUMNS, axis=1).sum(axis=1) == 0
-    result: Flags = (mark & beside) | returns
+        result |= returns
     return result
 
 
-def listed(measured: Measured) -> float:
-    """Return the share of the lines, 0 to 1, that are no prose and begin with the same word as three others do."""
-    short = Counter(
-        word for word, prose in zip(measured.first_words, measured.prose.tolist(), strict=True) if not prose and word
-    )
-    return sum(count for count in short.values() if count >= _A_LIST) / max(len(measured.prose), 1)
+def listed(measured: Measured) -> Floats:
+    """Return for each text the share of its lines, 0 to 1, that are no prose and begin with the same word as three
+    others do.
+    """
+    stack = measured.stack
+    short = (~measured.prose).nonzero()[0]
+    first_words = measured.first_words
+    words = [first_words[i] for i in short.tolist()]
+    begun = Counter((text, word) for text, word in zip(stack.owner[short].tolist(), words, strict=True) if word)
+    count = np.zeros(len(stack.sizes))
+    for (text, _), times in begun.items():
+        if times >= _A_LIST:
+            count[text] += times
+    return count / stack.sizes
 
 
 def length_discount(measured: Measured, around: Around) -> Floats:
     """Return what is taken off each score for the share of the article that its loss would be."""
-    share = np.maximum(measured.chars, 1) / max(around.article, _LEAST_ARTICLE)
+    article = measured.stack.spread(np.maximum(around.article, _LEAST_ARTICLE))
+    share = np.maximum(measured.chars, 1) / article
     result: Floats = 0.25 * np.minimum(np.maximum(np.log(share / 0.003), 0), 3)
     return rounded(result)

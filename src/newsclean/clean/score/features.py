@@ -6,36 +6,25 @@ measured by the same shapes; a feature that means nothing for them is neutral. W
 :mod:`newsclean.clean.score.place`.
 
 A text is looked at again when lines of it went. What a line is by itself is read once (:class:`Reading`); only what
-the other lines say of it is asked anew.
+the other lines say of it is asked anew (:func:`measure`). Both take any number of texts at once.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
-from itertools import repeat
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from newsclean.clean.score import letters as of
+from newsclean.clean.score.cues import FUNCTION, GROUPS, Words, split_words
 from newsclean.clean.score.letters import class_of, count_letters
-from newsclean.files import shipped_text
+from newsclean.clean.score.stack import Flags, Floats, Groups, Stack
 from newsclean.text.lines import Lines
 
-__all__ = ["BASE", "GROUPS", "NAMED", "Flags", "Floats", "Groups", "Measured", "Reading", "WordWeights", "Words",
-           "read_lines", "rounded", "split_words"]  # fmt: skip
-
-Floats: TypeAlias = npt.NDArray[np.float64]
-Flags: TypeAlias = npt.NDArray[np.bool_]
-Groups: TypeAlias = npt.NDArray[np.int64]
-
-GROUPS = ("account", "share", "comment", "legal", "related", "media", "time", "ad", "site", "byline", "you", "we",
-          "reporting", "function")  # fmt: skip
-_WORDS_READ = 60  # of a line; longer lines are paragraphs whose further words say nothing new
-_FUNCTION = GROUPS.index("function")
+__all__ = ["BASE", "NAMED", "Asked", "Measured", "Reading", "measure", "read_texts", "rounded"]
 
 NAMED = {
     "related": "read_more related_block most_read teaser_caps headline_repeat",
@@ -94,75 +83,14 @@ _BEGIN_COLUMNS = slice(_AT["starts_lower"], _AT["starts_dash"] + 1)
 _FLAG = _AT["one_word"]
 _PROSE = _AT["prose"]
 
+_LOG_2 = float(np.log1p(2.0))
+_FEW_WORDS = 20  # of an article, which tell nothing about the other lines
 _STEP = 1024.0
 """Features are multiples of 1/1024, and weights of 1/4096: their sums are exact, the same on every machine."""
 
 
-@cache
-def _cues() -> dict[str, int]:
-    """Return each cue word with its groups as one number, eight bits a group, so that a sum counts them all."""
-    import tomllib  # here, not above: `import newsclean` does without
-
-    tables = tomllib.loads(shipped_text(__package__, "cues.toml"))
-    words: dict[str, set[int]] = {}
-    for n, group in enumerate(GROUPS):
-        for line in tables[group].values():
-            for word in line.split():
-                words.setdefault(word, set()).add(n)
-    return {word: sum(1 << (8 * n) for n in groups) for word, groups in words.items()}
-
-
-_MARKS = '.,:;!?"()[]|“”„»«…'
-_PLAIN_MARKS = str.maketrans(dict.fromkeys(filter(str.isascii, _MARKS), " "))
-_ODD_MARKS = [mark for mark in _MARKS if not mark.isascii()]
-_PLAIN_BYTES = bytes(32 if chr(byte) in _MARKS else byte for byte in range(128)) + bytes(range(128, 256))
-
-
-WordWeights: TypeAlias = Mapping[str, int]
-"""What a word says of a line it stands in, in hundredths of the score; ``^word`` of a line that begins with it."""
-_MOST_SAID = 500
-
-
-class Words:
-    """What single words say: to which groups of cues they belong, and what a model makes of them."""
-
-    __slots__ = ("_begins", "_cues", "_small", "weights")
-
-    def __init__(self, weights: WordWeights) -> None:
-        self.weights = weights
-        cues = _cues()
-        function = 1 << 8 * _FUNCTION
-        self._small = frozenset(word for word, groups in cues.items() if groups == function)
-        """The small words of sentences, half of all words, which are nothing else."""
-        self._cues = {word: groups for word, groups in cues.items() if word not in self._small}
-        self._begins = {word[1:]: weight for word, weight in weights.items() if word.startswith("^")}
-
-    def of(self, split: Sequence[list[str]]) -> tuple[npt.NDArray[np.uint8], Floats, list[set[str]]]:
-        """Return for each line how many words it has of each group, what its different words say, and the others."""
-        small, cues, begins = self._small, self._cues, self._begins
-        get_cues, get_weight = cues.get, self.weights.get
-        counts: list[bytes] = []
-        says: list[int] = []
-        content: list[set[str]] = []
-        for words in split:
-            large = [word for word in words if word not in small]
-            different = set(large)
-            others = different.difference(cues)
-            content.append(others)
-            groups = len(words) - len(large) << 8 * _FUNCTION
-            if len(others) < len(different):
-                groups += sum(map(get_cues, large, repeat(0)))
-            counts.append(groups.to_bytes(len(GROUPS), "little"))
-            if begins:
-                says.append(sum(map(get_weight, set(words), repeat(0))) + (begins.get(words[0], 0) if words else 0))
-            else:
-                says.append(0)
-        packed = np.frombuffer(b"".join(counts), np.uint8).reshape(-1, len(GROUPS))
-        return packed, np.minimum(np.maximum(np.array(says, float), -_MOST_SAID), _MOST_SAID) / 100, content
-
-
 class Measured(NamedTuple):
-    """The features of some lines of one text: ``base`` by themselves, and what place is computed from."""
+    """The features of some lines, of one text or several: ``base`` by themselves, and what place is computed from."""
 
     base: Floats
     """One row a line, one column for each of :data:`BASE`; all 0 where a rule is sure of the line."""
@@ -176,6 +104,8 @@ class Measured(NamedTuple):
     """The place in :data:`NAMED` of what a rule that is sure found; -1 for other lines."""
     sure: Flags
     """Whether a rule is sure of the line."""
+    stack: Stack
+    """Which lines are of which text."""
 
 
 def rounded(values: Floats) -> Floats:
@@ -189,149 +119,217 @@ def rounded(values: Floats) -> Floats:
 class Reading:
     """What the lines of a text are by themselves, whatever stands around them."""
 
-    __slots__ = ("_content", "_vocabulary", "_whole", "alone", "chars", "ends", "first_words", "log_words", "read",
-                 "row", "scored", "split", "words", "words_of")  # fmt: skip
+    __slots__ = ("alone", "chars", "content", "ends", "first_words", "log_words", "lowered", "read", "row", "scored",
+                 "vocabulary", "words", "words_of")  # fmt: skip
 
-    def __init__(self, lines: Lines, indices: Sequence[int], words: Words) -> None:
-        n = len(indices)
-        self.read = [lines.texts[i] for i in indices]
-        """The lines as they were read."""
-        self.row = {i: k for k, i in enumerate(indices)}
-        self.words_of = words
-        texts = [text.strip() for text in self.read]
-        lowered = "\n".join(texts).lower()
-        self._whole = lowered.split("\n")
-        self.split = split_words(lowered)
-        self.first_words = [line[0] if line else "" for line in self.split]
-        cues, says, self._content = words.of(self.split)
-        sizes = np.fromiter(map(len, texts), np.int64, n)
-        self.chars: Floats = sizes.astype(np.float64)
-        raw = np.empty((n, _RAW))
-        counts = count_letters(texts, sizes)
-        raw[:, :_PAIRS] = counts.classes
-        raw[:, _PAIRS:_CUES] = counts.pairs
-        raw[:, _CUES : _CUES + len(GROUPS)] = cues
-        self.words: Floats = _more_numbers(raw, self.chars)
-        self.log_words: Floats = np.log1p(self.words)
-        self.ends: Flags = np.zeros(n, bool)
-        """Whether the line ends as a sentence does."""
-        self.alone: Floats = self._features(raw, texts, says)
-        """The columns of :data:`BASE` up to ``words_say_short``."""
-        self._vocabulary: tuple[list[int], Floats, Flags] | None = None
-        self.scored: dict[object, object] = {}
-        """Room for what was made of some of the lines, by who asked."""
-
-    def _features(self, raw: Floats, texts: list[str], says: Floats) -> Floats:
-        words, n = self.words, len(texts)
-        alone = np.empty((n, _PROSE))
-        ramps = raw.take(_RAMPED, axis=1)
-        ramps[:, _FIRST_RATIO:] /= raw.take(_DIVIDED, axis=1)
-        ramps -= _START
-        ramps /= _LENGTH
-        np.maximum(ramps, 0, out=ramps)
-        np.minimum(ramps, _MOST, out=alone[:, : len(_RAMPS)])
-        spelt = raw[:, of.UPPER] + raw[:, of.LOWER] + raw[:, of.CASELESS]
-        alone[spelt <= raw[:, of.CJK], _FUNCTION_WORDS] = 0.35  # small words do not show without spaces
-        ends = _END_TABLE.take([_ending(text[-3:]) for text in texts], axis=0)
-        alone[:, _END_COLUMNS] = ends
-        self.ends = ends[:, 0] + ends[:, 3] > 0
-        alone[:, _BEGIN_COLUMNS] = _BEGIN_TABLE.take([_kind_of(text[:1]) for text in texts], axis=0)
-        cased, upper, starts = raw[:, _CASED], raw[:, of.UPPER], raw[:, _STARTS]
-        alone[:, _FLAG] = words < 2
-        alone[:, _FLAG + 1] = (upper > 0.8 * cased) & (cased > 4)
-        alone[:, _FLAG + 2] = (raw[:, _PAIRS + of.START_UPPER] >= starts * 0.8) & (words >= 2)
-        short = words <= 25
-        alone[:, _FLAG + 3] = (raw[:, _CUES + 5] > 0) & short
-        alone[:, _FLAG + 4] = (raw[:, _CUES + 10] > 0) & (raw[:, of.QUOTE] == 0)
-        alone[:, _FLAG + 5] = says
-        alone[:, _FLAG + 6] = says * (words <= 12)
-        alone[:, _AT["cta"]] *= short
-        return rounded(alone)
+    read: list[str]
+    """The lines as they were read."""
+    row: dict[int, int]
+    """The place here of each line of the text."""
+    words_of: Words
+    lowered: list[str]
+    first_words: list[str]
+    content: list[set[str]]
+    """The different words of each line that are neither small nor cues."""
+    chars: Floats
+    words: Floats
+    log_words: Floats
+    ends: Flags
+    """Whether the line ends as a sentence does."""
+    alone: Floats
+    """The columns of :data:`BASE` up to ``words_say_short``."""
+    vocabulary: tuple[list[int], list[int]] | None
+    """Lines of prose, and how many words each line has in common with them; None where they are too few to tell."""
+    scored: dict[object, object]
+    """Room for what was made of some of the lines, by who asked."""
 
     def holds(self, lines: Lines, indices: Sequence[int]) -> bool:
         """Return whether the lines *indices* are still what was read."""
         row, read, texts = self.row, self.read, lines.texts
         return all(i in row and read[row[i]] == texts[i] for i in indices)
 
-    def measured(self, rows: Groups, group: Groups, rules: Sequence[tuple[int, str]]) -> Measured:
-        """Return the features of the lines *rows*, where rules that are sure found *group*; others saw *rules*."""
-        alone, words, log_words, chars, ends = self.alone, self.words, self.log_words, self.chars, self.ends
-        whole = len(rows) == len(alone)
-        if not whole:
-            alone, words, log_words, chars, ends = (
-                alone.take(rows, axis=0), words[rows], log_words[rows], chars[rows], ends[rows],
-            )  # fmt: skip
-        named = group >= 0
-        sure = bool(named.any())
-        prose = (words >= 12) & ends
-        if sure:
-            prose &= ~named
-        n = len(rows)
-        base = np.zeros((n, len(BASE)))
-        base[:, :_PROSE] = alone
-        base[:, _PROSE] = prose
-        share, known = self._in_vocabulary(rows, prose, whole)
-        base[:, _PROSE + 1] = share
-        base[:, _PROSE + 2] = ~known
-        here = rows.tolist()
-        lowered = self._whole if whole else [self._whole[k] for k in here]
-        if len(set(lowered)) < n:
-            repeats = Counter(lowered)
-            times = np.fromiter(map(repeats.__getitem__, lowered), np.int64, n)
-            base[:, _PROSE + 3] = times >= 2
-            base[:, _PROSE + 4] = times >= 4
-        for k, strength in rules:
-            base[k, _PROSE + 5] = strength == "B"
-            base[k, _PROSE + 6] = strength == "C"
-        first_words = [self.first_words[k] for k in here]
-        if sure:
-            places = named.nonzero()[0]
-            base[places] = 0
-            words, log_words, chars = words.copy(), log_words.copy(), chars.copy()
-            words[places], log_words[places], chars[places] = 2, _LOG_2, 0
-            for k in places.tolist():
-                first_words[k] = ""
-        return Measured(base, prose, words, log_words, chars, first_words, group, named)
+    def in_common(self, prose: list[int]) -> list[int] | None:
+        """Return how many words each line shares with the lines *prose*; None where these have too few to tell."""
+        if self.vocabulary is None or self.vocabulary[0] != prose:
+            self.vocabulary = prose, self._in_common(prose)
+        return self.vocabulary[1] or None
 
-    def _in_vocabulary(self, rows: Groups, prose: Flags, whole: bool) -> tuple[Floats, Flags]:
-        """Return which share of its words each line has in common with the article's prose, and whether that tells."""
-        by = rows[prose].tolist()
-        if self._vocabulary is None or self._vocabulary[0] != by:
-            self._vocabulary = by, *self._shares(by)
-        _, share, known = self._vocabulary
-        return (share, known) if whole else (share[rows], known[rows])
-
-    def _shares(self, prose: list[int]) -> tuple[Floats, Flags]:
-        content = self._content
-        n = len(content)
+    def _in_common(self, prose: list[int]) -> list[int]:
+        content = self.content
         own: set[str] = set()
         twice: set[str] = set()
         for k in prose:
             words = content[k]
             twice |= own & words
             own |= words
-        if len(own) <= 20:
-            return np.full(n, 0.5), np.zeros(n, bool)
-        sizes = np.fromiter(map(len, content), np.int64, n)
+        if len(own) <= _FEW_WORDS:
+            return []
         both = [len(words & own) for words in content]
         for k in prose:  # a prose line's own words do not count
             both[k] = len(content[k] & twice)
-        known = sizes > 0
-        share = np.array(both, float)
-        share /= np.maximum(sizes, 1)
-        share[~known] = 0.5
-        return rounded(share), known
+        return both
 
 
-_LOG_2 = float(np.log1p(2.0))
+def read_texts(wanted: Sequence[tuple[Lines, Sequence[int]]], words: Words) -> list[Reading]:
+    """Return what the lines of each text are, those at the indices given with it.
+
+    What was read before and is still so is not read again; the others are read together.
+    """
+    new = [
+        (lines, indices)
+        for lines, indices in wanted
+        if not isinstance(lines.reading, Reading)
+        or lines.reading.words_of is not words
+        or not lines.reading.holds(lines, indices)
+    ]
+    for (lines, _), reading in zip(new, _read(new, words) if new else (), strict=True):
+        lines.reading = reading
+    return [lines.reading for lines, _ in wanted if isinstance(lines.reading, Reading)]
 
 
-def read_lines(lines: Lines, indices: Sequence[int], words: Words) -> Reading:
-    """Return what the lines *indices* are; what was read before and is still so is not read again."""
-    reading = lines.reading
-    if not isinstance(reading, Reading) or reading.words_of is not words or not reading.holds(lines, indices):
-        reading = lines.reading = Reading(lines, indices, words)
-    return reading
+def _read(wanted: Sequence[tuple[Lines, Sequence[int]]], words: Words) -> Iterator[Reading]:
+    readings: list[Reading] = []
+    texts: list[str] = []
+    said: list[Any] = []
+    for lines, indices in wanted:  # words text by text: those of many texts at once do not fit into the cache
+        reading = Reading()
+        reading.words_of = words
+        reading.read = [lines.texts[i] for i in indices]
+        reading.row = {i: k for k, i in enumerate(indices)}
+        stripped = [text.strip() for text in reading.read]
+        texts += stripped
+        low = "\n".join(stripped).lower()
+        reading.lowered = low.split("\n")
+        split = split_words(low)
+        reading.first_words = [line[0] if line else "" for line in split]
+        *counted, reading.content = words.of(split)
+        said.append(counted)
+        reading.vocabulary, reading.scored = None, {}
+        readings.append(reading)
+    n = len(texts)
+    sizes = np.fromiter(map(len, texts), np.int64, n)
+    chars: Floats = sizes.astype(np.float64)
+    raw = np.empty((n, _RAW))
+    counts = count_letters(texts, sizes)
+    raw[:, :_PAIRS] = counts.classes
+    raw[:, _PAIRS:_CUES] = counts.pairs
+    raw[:, _CUES : _CUES + len(GROUPS)] = np.concatenate([cues for cues, _ in said])
+    many: Floats = _more_numbers(raw, chars)
+    logs = np.log1p(many)
+    alone, ends = _features(raw, texts, many, np.concatenate([says for _, says in said]))
+    start = 0
+    for reading in readings:
+        here = slice(start, start := start + len(reading.read))
+        reading.chars, reading.words, reading.log_words = chars[here], many[here], logs[here]
+        reading.alone, reading.ends = alone[here], ends[here]
+        yield reading
+
+
+def _features(raw: Floats, texts: list[str], words: Floats, says: Floats) -> tuple[Floats, Flags]:
+    """Return the columns of :data:`BASE` up to ``words_say_short``, and which lines end as sentences do."""
+    alone = np.empty((len(texts), _PROSE))
+    ramps = raw.take(_RAMPED, axis=1)
+    ramps[:, _FIRST_RATIO:] /= raw.take(_DIVIDED, axis=1)
+    ramps -= _START
+    ramps /= _LENGTH
+    np.maximum(ramps, 0, out=ramps)
+    np.minimum(ramps, _MOST, out=alone[:, : len(_RAMPS)])
+    spelt = raw[:, of.UPPER] + raw[:, of.LOWER] + raw[:, of.CASELESS]
+    alone[spelt <= raw[:, of.CJK], _FUNCTION_WORDS] = 0.35  # small words do not show without spaces
+    ends = _END_TABLE.take([_ending(text[-3:]) for text in texts], axis=0)
+    alone[:, _END_COLUMNS] = ends
+    alone[:, _BEGIN_COLUMNS] = _BEGIN_TABLE.take([_kind_of(text[:1]) for text in texts], axis=0)
+    cased, upper, starts = raw[:, _CASED], raw[:, of.UPPER], raw[:, _STARTS]
+    alone[:, _FLAG] = words < 2
+    alone[:, _FLAG + 1] = (upper > 0.8 * cased) & (cased > 4)
+    alone[:, _FLAG + 2] = (raw[:, _PAIRS + of.START_UPPER] >= starts * 0.8) & (words >= 2)
+    short = words <= 25
+    alone[:, _FLAG + 3] = (raw[:, _CUES + 5] > 0) & short
+    alone[:, _FLAG + 4] = (raw[:, _CUES + 10] > 0) & (raw[:, of.QUOTE] == 0)
+    alone[:, _FLAG + 5] = says
+    alone[:, _FLAG + 6] = says * (words <= 12)
+    alone[:, _AT["cta"]] *= short
+    return rounded(alone), ends[:, 0] + ends[:, 3] > 0
+
+
+class Asked(NamedTuple):
+    """Some lines of a text that were read, and what rules found in them."""
+
+    reading: Reading
+    indices: Sequence[int]
+    sure: Mapping[int, int]
+    """The lines that rules are sure of, and the place in :data:`NAMED` of what they found there."""
+    rules: Mapping[int, str]
+    """What rules saw in other lines without being sure: the best strength."""
+
+
+def measure(asked: Sequence[Asked]) -> Measured:
+    """Return the features of the lines *asked* for, text below text; each as if there were no lines but those of its
+    text that were asked for.
+    """
+    stack = Stack([len(one.indices) for one in asked])
+    rows = [[one.reading.row[i] for i in one.indices] for one in asked]
+    base = np.zeros((stack.n, len(BASE)))
+    base[:, :_PROSE] = _taken(asked, rows, "alone")
+    words, log_words, chars, ends = (_taken(asked, rows, name) for name in ("words", "log_words", "chars", "ends"))
+    group = np.full(stack.n, -1)
+    for start, one in zip(stack.starts.tolist(), asked, strict=True):
+        if one.sure or one.rules:
+            for k, i in enumerate(one.indices, start):
+                if i in one.sure:
+                    group[k] = one.sure[i]
+                if (strength := one.rules.get(i)) is not None:
+                    base[k, _PROSE + 5] = strength == "B"
+                    base[k, _PROSE + 6] = strength == "C"
+    named: Flags = group >= 0
+    prose: Flags = (words >= 12) & (ends > 0) & ~named
+    base[:, _PROSE] = prose
+    base[:, _PROSE + 1], base[:, _PROSE + 2] = _in_vocabulary(asked, rows, stack, prose)
+    first_words: list[str] = []
+    for start, one, here in zip(stack.starts.tolist(), asked, rows, strict=True):
+        lowered = [one.reading.lowered[k] for k in here]
+        if len(set(lowered)) < len(here):
+            repeats = Counter(lowered)
+            times = np.fromiter(map(repeats.__getitem__, lowered), np.int64, len(here))
+            base[start : start + len(here), _PROSE + 3] = times >= 2
+            base[start : start + len(here), _PROSE + 4] = times >= 4
+        first_words += [one.reading.first_words[k] for k in here]
+    if (places := named.nonzero()[0]).size:
+        base[places] = 0
+        words[places], log_words[places], chars[places] = 2, _LOG_2, 0
+        for k in places.tolist():
+            first_words[k] = ""
+    return Measured(base, prose, words, log_words, chars, first_words, group, named, stack)
+
+
+def _taken(asked: Sequence[Asked], rows: Sequence[list[int]], name: str) -> Floats:
+    """Return what is called *name* of the lines asked for, in an array of its own."""
+    parts: list[Floats] = []
+    for one, here in zip(asked, rows, strict=True):
+        part = getattr(one.reading, name)
+        parts.append(part if len(here) == len(part) else part.take(here, axis=0))
+    return np.concatenate(parts)
+
+
+def _in_vocabulary(
+    asked: Sequence[Asked], rows: Sequence[list[int]], stack: Stack, prose: Flags
+) -> tuple[Floats, Flags]:
+    """Return which share of its words each line shares with its article's prose, and where that does not tell."""
+    of_prose = prose.tolist()
+    both: list[int] = []
+    sizes: list[int] = []
+    for start, one, here in zip(stack.starts.tolist(), asked, rows, strict=True):
+        content = one.reading.content
+        is_prose = of_prose[start : start + len(here)]
+        common = one.reading.in_common([k for k, so in zip(here, is_prose, strict=True) if so])
+        both += [0] * len(here) if common is None else [common[k] for k in here]
+        sizes += [0] * len(here) if common is None else [len(content[k]) for k in here]
+    size = np.array(sizes, float)
+    unknown: Flags = size == 0
+    share = np.array(both, float)
+    share /= np.maximum(size, 1)
+    share[unknown] = 0.5
+    return rounded(share), unknown
 
 
 def _more_numbers(raw: Floats, chars: Floats) -> Floats:
@@ -348,7 +346,7 @@ def _more_numbers(raw: Floats, chars: Floats) -> Floats:
     raw[:, _RATE] = np.maximum(words, 3)
     raw[:, _COUNT] = cues.sum(1) - cues[:, 12]
     raw[:, _CTA] = cues[:, 0] + cues[:, 8] + cues[:, 1]
-    raw[:, _CUED] = cues[:, _FUNCTION]
+    raw[:, _CUED] = cues[:, FUNCTION]
     return words
 
 
@@ -371,14 +369,3 @@ def _ending(end: str) -> int:
 _END_TABLE = np.array([[code >> k & 1 for k in range(len(_ENDS))] for code in range(1 << len(_ENDS))], float)
 _BEGIN_TABLE = np.array([[kind in kinds for kinds in _BEGINS.values()] for kind in range(16)], float)
 _kind_of = lru_cache(maxsize=20_000)(class_of)
-
-
-def split_words(lowered: str) -> list[list[str]]:
-    """Return the first words of each line of *lowered*, without punctuation."""
-    if lowered.isascii():
-        lowered = lowered.translate(_PLAIN_MARKS)
-    else:
-        lowered = lowered.encode("utf-8", "surrogatepass").translate(_PLAIN_BYTES).decode("utf-8", "surrogatepass")
-        for mark in _ODD_MARKS:
-            lowered = lowered.replace(mark, " ")
-    return [line.split(None, _WORDS_READ)[:_WORDS_READ] for line in lowered.split("\n")]

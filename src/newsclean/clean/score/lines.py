@@ -7,27 +7,29 @@ that the caller wants kept.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
 from newsclean.clean.decide import METADATA_ONLY, SCORE_REASON, SCORE_RULE, Decision, Policy, decide
 from newsclean.clean.findings import Sighting
-from newsclean.clean.score.features import NAMED, Floats, Groups, Measured, Words, read_lines
+from newsclean.clean.score.cues import Words
+from newsclean.clean.score.features import NAMED, Asked, Measured, Reading, measure, read_texts
 from newsclean.clean.score.model import FIRST, SECOND, Model, Scores, design_first
-from newsclean.clean.score.place import place
+from newsclean.clean.score.stack import Floats, Groups
 from newsclean.clean.score.words import WORDS
 from newsclean.clean.zones import Zones
 from newsclean.rules.schema import Strength
 from newsclean.text.lines import Lines
 
-__all__ = ["KIND", "Look", "give_reasons", "score_and_decide", "score_lines"]
+__all__ = ["KIND", "Look", "Scored", "Scoring", "give_reasons", "score_and_decide", "score_lines", "score_looks"]
 
 KIND = "boilerplate"
 _ROUNDS = 4  # measured: the third finds something in 1 of 100 texts
 _FEWEST_LINES = 2
+_MOST_TOGETHER = 1000  # lines whose features are in memory at once, 2 kB each; longer texts by themselves
 _MOST_LINES = 5000  # a text of more written lines is no article, and nothing in it goes by score
 _NEIGHBOURS = "what the neighbouring lines look like"
 _SIGNS_SHOWN = 4
@@ -60,40 +62,89 @@ class Look(NamedTuple):
 
     def measured(self, words: Words) -> Measured:
         """Return the features of the lines, as if no other were there."""
-        reading = read_lines(self.lines, self.indices, words)
-        rows = np.array([reading.row[i] for i in self.indices], np.int64)
-        group = np.full(len(rows), -1)
-        if self.sure:
-            group[:] = [self.sure.get(i, -1) for i in self.indices]
-        rules = [(k, self.rules[i]) for k, i in enumerate(self.indices) if i in self.rules]
-        return reading.measured(rows, group, rules)
+        return measure([self._asked(*read_texts([(self.lines, self.indices)], words))])
 
-    def scored(self, model: Model) -> Scored | None:
-        """Return what *model* makes of the lines; None where no line may go. What was asked before is remembered."""
-        remembered = read_lines(self.lines, self.indices, model.words).scored
-        asked = tuple(self.indices), *(tuple(map(said.get, self.indices)) for said in (self.sure, self.rules))
-        if asked not in remembered:
-            measured = self.measured(model.words)
-            where = place(measured)
-            scores = model.score(measured, where)
-            remembered[asked] = None if scores is None else Scored(model, measured, where, scores)
-        found = remembered[asked]
-        return found if isinstance(found, Scored) else None
+    def _asked(self, reading: Reading) -> Asked:
+        return Asked(reading, self.indices, self.sure, self.rules)
+
+    def _key(self) -> object:
+        """Return all that the scores depend on, of a text that stays what it is."""
+        return tuple(self.indices), *(tuple(map(said.get, self.indices)) for said in (self.sure, self.rules))
 
 
-def score_lines(look: Look, sightings: Sequence[Sighting], policy: Policy, model: Model) -> Iterator[Sighting]:
-    """Yield a sighting for each of the lines whose score reaches what *policy*'s profile asks for."""
-    seen = look.scored(model)
+class Scored(NamedTuple):
+    """The scores of the lines of one look that may go."""
+
+    scores: Scores
+    """Of this look, and of those that were measured with it."""
+    places: range
+    """Which of them are this look's."""
+    first: int
+    """The place of its first line among all that were measured."""
+
+
+T = TypeVar("T")
+Scoring: TypeAlias = Generator[Look, Scored | None, T]
+"""Work on one text that asks for scores: it yields a look and is sent what :func:`score_looks` makes of it. So the
+looks of many texts can be scored together."""
+
+
+def score_looks(looks: Sequence[Look], model: Model) -> list[Scored | None]:
+    """Return what *model* makes of each of *looks*, of different texts; None where no line may go.
+
+    It is what each look alone would give. What was asked before is remembered.
+    """
+    readings = read_texts([(look.lines, look.indices) for look in looks], model.words)
+    asked = [(reading.scored, look._key(), look._asked(reading)) for reading, look in zip(readings, looks, strict=True)]
+    for some in _portions([(known, key, look) for known, key, look in asked if key not in known]):
+        scores = model.score(measure([look for _, _, look in some]))
+        begin = 0
+        for n, (known, key, _) in enumerate(some):
+            known[key] = None
+            if scores is not None:
+                stack = scores.measured.stack
+                end = int(np.searchsorted(scores.rows, stack.ends[n]))
+                if end > begin:
+                    known[key] = Scored(scores, range(begin, end), int(stack.starts[n]))
+                begin = end
+    found = [known[key] for known, key, _ in asked]
+    return [one if isinstance(one, Scored) else None for one in found]
+
+
+Waiting: TypeAlias = tuple[dict[object, object], object, Asked]
+
+
+def _portions(waiting: Sequence[Waiting]) -> Iterator[list[Waiting]]:
+    """Yield what is *waiting* in portions of about as many lines as are measured together."""
+    some: list[Waiting] = []
+    lines = 0
+    for one in waiting:
+        size = len(one[2].indices)
+        if some and lines + size > _MOST_TOGETHER:
+            yield some
+            some, lines = [], 0
+        some.append(one)
+        lines += size
+    if some:
+        yield some
+
+
+def score_lines(
+    look: Look, seen: Scored | None, sightings: Sequence[Sighting], policy: Policy, model: Model
+) -> Iterator[Sighting]:
+    """Yield a sighting for each of the lines that were *seen* to reach the score that *policy*'s profile asks for."""
     if seen is None:
         return
-    scores, lines = seen.scores, look.lines
-    taken = (scores.values >= model.thresholds[policy.profile]).nonzero()[0]
+    scores, lines, begin = seen.scores, look.lines, seen.places.start
+    values = scores.values[begin : seen.places.stop]
+    taken = (values >= model.thresholds[policy.profile]).nonzero()[0]
     if not len(taken):
         return
     marks = _marks(lines, sightings, policy)
     if policy.profile == "safe":  # where a rule saw something and asks for a second sign, its doubt stands
         marks |= _seen(sightings)[1].keys()
-    for k, row, value in zip(taken.tolist(), scores.rows[taken].tolist(), scores.values[taken].tolist(), strict=True):
+    rows = (scores.rows[taken + begin] - seen.first).tolist()
+    for k, row, value in zip(taken.tolist(), rows, values[taken].tolist(), strict=True):
         i = look.indices[row]
         if i in marks:
             continue
@@ -102,13 +153,13 @@ def score_lines(look: Look, sightings: Sequence[Sighting], policy: Policy, model
         )
         yield Sighting(
             (i,), KIND, SCORE_RULE, strength, SCORE_REASON, (f"score {value:.1f}",), text=lines.texts[i],
-            spans=((lines.starts[i], lines.ends[i]),), data={_SCORED: (seen, k)},
+            spans=((lines.starts[i], lines.ends[i]),), data={_SCORED: (scores, begin + k)},
         )  # fmt: skip
 
 
 def score_and_decide(
     lines: Lines, indices: Sequence[int], sightings: list[Sighting], zones: Zones, policy: Policy, model: Model
-) -> Decision:
+) -> Scoring[Decision]:
     """Return what goes by rule, and by score of what the rules leave; that is repeated until nothing more goes.
 
     Where lines went, others come to stand at the edge; a second cleaning would see that, so the first one does.
@@ -117,7 +168,7 @@ def score_and_decide(
     look: Look | None = None
     if _FEWEST_LINES <= len(indices) <= _MOST_LINES and not policy.keep & {KIND, SCORE_RULE}:
         look = Look.at(lines, indices, sightings, zones)
-        scored += score_lines(look, sightings, policy, model)
+        scored += score_lines(look, (yield look), sightings, policy, model)
     for _ in range(_ROUNDS):
         decision = decide(lines, indices, [*sightings, *scored], zones, policy)
         if look is None:
@@ -128,7 +179,7 @@ def score_and_decide(
         if not _FEWEST_LINES <= len(left.indices) < len(look.indices):
             break
         look = left
-        more = list(score_lines(look, sightings, policy, model))
+        more = list(score_lines(look, (yield look), sightings, policy, model))
         if not more:
             break
         scored += more
@@ -165,39 +216,29 @@ def _marks(lines: Lines, sightings: Sequence[Sighting], policy: Policy) -> set[i
     return marks
 
 
-def give_reasons(sightings: Iterable[Sighting]) -> None:
+def give_reasons(sightings: Iterable[Sighting], model: Model) -> None:
     """Add to what was seen by score what its score is made of; asked last, for it takes longer than the score."""
     together: dict[int, list[Sighting]] = {}
     for sighting in sightings:
         if _SCORED in sighting.data:
             together.setdefault(id(sighting.data[_SCORED][0]), []).append(sighting)
     for some in together.values():
-        scored: Scored = some[0].data[_SCORED][0]
-        reasons = _reasons(scored, np.array([sighting.data[_SCORED][1] for sighting in some]))
+        scores: Scores = some[0].data[_SCORED][0]
+        reasons = _reasons(scores, np.array([sighting.data[_SCORED][1] for sighting in some]), model)
         for sighting, signs in zip(some, reasons, strict=True):
             score, *said = sighting.evidence
             sighting.evidence = (score, *signs, *said)
             del sighting.data[_SCORED]
 
 
-class Scored(NamedTuple):
-    """What one look at the lines of a text gave: enough to take its scores apart."""
-
-    model: Model
-    measured: Measured
-    where: Floats
-    scores: Scores
-
-
-def _reasons(scored: Scored, places: Groups) -> Iterator[list[str]]:
+def _reasons(scores: Scores, places: Groups, model: Model) -> Iterator[list[str]]:
     """Yield the largest contributions to each of the scores at *places*, in words; signs of one idea are added up."""
-    model, measured, where, scores = scored
     names, of_first, of_second = _ideas()
     rows = len(places)
     asked, added = model.second.parts(scores.ends[places])
     # What the first pass thought of the line is no idea of its own: it is taken apart in its turn, in its proportions.
     carried = (added * (asked == _FIRST_SCORE)).sum(axis=1)
-    raised = model.first.parts(design_first(measured, where, scores.rows[places])) @ of_first
+    raised = model.first.parts(design_first(scores.measured, scores.where, scores.rows[places])) @ of_first
     np.maximum(raised, 0, out=raised)
     at = of_second[asked] + np.arange(rows)[:, None] * len(names)
     amounts = np.bincount(at.reshape(-1), added.reshape(-1), rows * len(names)).reshape(rows, -1)

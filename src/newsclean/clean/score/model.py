@@ -24,8 +24,10 @@ import numpy as np
 import numpy.typing as npt
 
 from newsclean.clean.score.context import CONTEXT, Around, context, length_discount, vetoed
-from newsclean.clean.score.features import BASE, NAMED, Flags, Floats, Groups, Measured, Words, rounded
+from newsclean.clean.score.cues import Words
+from newsclean.clean.score.features import BASE, NAMED, Measured, rounded
 from newsclean.clean.score.place import PLACE, place
+from newsclean.clean.score.stack import Flags, Floats, Groups
 from newsclean.errors import RuleFileError
 from newsclean.files import shipped_text
 
@@ -61,32 +63,32 @@ _DEPTH = 3
 
 
 def _told(measured: Measured) -> Floats:
-    """Return what each line tells its neighbours, two rows of nothing above and below."""
+    """Return what each line tells its neighbours, and a last row of nothing."""
     n = len(measured.base)
-    told = np.zeros((n + 4, len(_TOLD)))
-    told[2 : n + 2, : len(NEIGHBOUR)] = measured.base[:, _NEIGHBOUR_COLUMNS]
+    told = np.zeros((n + 1, len(_TOLD)))
+    told[:n, : len(NEIGHBOUR)] = measured.base[:, _NEIGHBOUR_COLUMNS]
     named = np.flatnonzero(measured.sure)
-    told[named + 2, len(NEIGHBOUR) + measured.group[named]] = 1
-    told[named + 2, -1] = 1
+    told[named, len(NEIGHBOUR) + measured.group[named]] = 1
+    told[named, -1] = 1
     return told
 
 
 def design_first(measured: Measured, where: Floats, rows: Groups) -> Floats:
     """Return the signs of the first pass of the lines *rows*, a column for each of :data:`FIRST`."""
     base, told, where = measured.base[rows], _told(measured), where[rows]
-    around = [told[rows + 2 - shift] for _, shift in _SHIFTS]
+    around = [told[measured.stack.neighbours(rows, by)] for _, by in _SHIFTS]
     return np.hstack([base, where, *around, where[:, [_HEAD]] * base, where[:, [_TAIL]] * base])
 
 
 def design_second(measured: Measured, where: Floats, around: Around, rows: Groups) -> Floats:
     """Return the signs of the second pass of the lines *rows*, a column for each of :data:`SECOND`."""
-    says = np.zeros(len(measured.base) + 2)
-    says[1:-1] = measured.base[:, _SAY]
+    says = np.zeros(len(measured.base) + 1)
+    says[:-1] = measured.base[:, _SAY]
     signs = np.empty((len(rows), len(SECOND)))
     measured.base.take(rows, axis=0, out=signs[:, :_WHERE], mode="clip")
     where.take(rows, axis=0, out=signs[:, _WHERE:_BESIDE], mode="clip")
-    signs[:, _BESIDE] = says[rows]
-    signs[:, _BESIDE + 1] = says[rows + 2]
+    signs[:, _BESIDE] = says[measured.stack.neighbours(rows, 1)]
+    signs[:, _BESIDE + 1] = says[measured.stack.neighbours(rows, -1)]
     signs[:, _BESIDE + 2 :] = rounded(around.signs.take(rows, axis=0))
     return signs
 
@@ -129,10 +131,8 @@ class First:
         score += own[:, 0]
         score += where[:, _HEAD] * own[:, 1]
         score += where[:, _TAIL] * own[:, 2]
-        score[1:] += own[:-1, 3]
-        score[:-1] += own[1:, 4]
-        score[2:] += own[:-2, 5]
-        score[:-2] += own[2:, 6]
+        for k, (_, by) in enumerate(_SHIFTS, 3):
+            score += measured.stack.shifted(own[:, k], by)
         score += self._start
         return rounded(score)
 
@@ -237,6 +237,8 @@ def _check_signs(named: Any, known: Sequence[str], place: str) -> None:
 class Scores(NamedTuple):
     """The lines that the second pass looked at: their places, scores and ends; which are vetoed is settled already."""
 
+    measured: Measured
+    where: Floats
     rows: Groups
     values: Floats
     ends: Groups
@@ -252,9 +254,9 @@ class Model:
     second: Trees
     thresholds: Mapping[str, float]
 
-    def score(self, measured: Measured, where: Floats | None = None) -> Scores | None:
+    def score(self, measured: Measured) -> Scores | None:
         """Return the scores of the lines that may go; None where there are none."""
-        where = place(measured) if where is None else where
+        where = place(measured)
         first = self.first.score(measured, where)
         suspect = (first >= SUSPECT) & ~measured.sure
         if not suspect.any():
@@ -265,7 +267,7 @@ class Model:
         if not len(rows):
             return None
         values, ends = self.second.score(design_second(measured, where, around, rows))
-        return Scores(rows, values - length_discount(measured, around)[rows], ends, around)
+        return Scores(measured, where, rows, values - length_discount(measured, around)[rows], ends, around)
 
     @staticmethod
     def from_table(table: Mapping[str, Any], place: str) -> Model:

@@ -15,7 +15,7 @@ from typing import Any
 from newsclean import __version__
 from newsclean.clean import Cleaner
 from newsclean.errors import ArticleError, FileError, OptionError, RecordError
-from newsclean.io.flows import outcome_of, report_of
+from newsclean.io.flows import cleaned_outcomes, report_of
 from newsclean.io.records import REPORT_FIELD, Fields, Record, dumps, parse_record
 from newsclean.io.write import utf8
 from newsclean.scale.spark.cleaning import clean
@@ -158,9 +158,10 @@ def _cleaned(batches: Batches, *, fields: Fields, cleaner: Cleaner) -> Batches:
 
     for batch in batches:
         rows: dict[str, list[str | None]] = {name.split()[0]: [] for name in _LINE.split(", ")}
-        for line, order in zip(batch.column("value").to_pylist(), batch.column("ord").to_pylist(), strict=True):
-            article = _parsed(line, order, fields).article
-            text, report, _, _ = outcome_of(cleaner.clean(article), article.text)
+        lines, orders = batch.column("value").to_pylist(), batch.column("ord").to_pylist()
+        articles = [_parsed(line, order, fields).article for line, order in zip(lines, orders, strict=True)]
+        outcomes = cleaned_outcomes(cleaner, articles)
+        for line, order, article, (text, report, _, _) in zip(lines, orders, articles, outcomes, strict=True):
             rows["line"].append(line)
             # Arrow has no form for lone surrogates; to comparing they are no words, and neither is this.
             rows["text"].append((article.text if text is None else text).encode("utf-8", "replace").decode())
