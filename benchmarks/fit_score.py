@@ -186,7 +186,7 @@ class Fit:
         says = np.zeros(len(self.y))
         for k in np.unique(self.owner[rows]):
             start = self.ends[k - 1] if k else 0
-            says[start : start + self.documents[k].rows] = words.of(self.documents[k].words)[1]
+            says[start : start + self.documents[k].rows] = words.weigh([words.read(self.documents[k].words)])[1]
         return says
 
     def tell(self, says) -> None:

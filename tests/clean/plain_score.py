@@ -35,7 +35,7 @@ def plain_features(line, weights):
     letters = sum(count[kind] for kind in LETTERS)
     cased = max(count[of.UPPER] + count[of.LOWER], 1)
     (split,) = split_words(line.lower().replace("\n", " "))
-    cues = [sum(_cues().get(word, 0) >> 8 * n & 255 for word in split) for n in range(len(GROUPS))]
+    cues = [sum(n in _cues().get(word, ()) for word in split) for n in range(len(GROUPS))]
     rate = max(words, 3)
     says = sum(weights.get(word, 0) for word in set(split)) + (weights.get("^" + split[0], 0) if split else 0)
     says = min(max(says, -500), 500) / 100

@@ -174,7 +174,7 @@ class TestWhoAndWhere:
 
     def test_a_dateline(self):
         text = f"ALTON (Reuters) - {PROSE}\n{MORE}\n{LAST}"
-        assert Cleaner(drop={"dateline"}).clean(text).text.lstrip() == f"{PROSE}\n{MORE}\n{LAST}"
+        assert Cleaner(drop={"dateline"}).clean(text).text == f"{PROSE}\n{MORE}\n{LAST}"
         assert newsclean.clean(text).text == text
         assert (newsclean.clean(text).metadata.place, newsclean.clean(text).metadata.agency) == ("ALTON", "Reuters")
 

@@ -1,6 +1,7 @@
 """The line score: what it takes and leaves, what it says, and that its weights are what the code measures."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
@@ -16,7 +17,7 @@ from newsclean.clean.findings import Sighting
 from newsclean.clean.score.context import CONTEXT
 from newsclean.clean.score.features import BASE, read_texts
 from newsclean.clean.score.letters import class_of, count_letters
-from newsclean.clean.score.lines import Look, score_looks
+from newsclean.clean.score.lines import Look, score_lines, score_looks
 from newsclean.clean.score.model import FIRST, SECOND, Model, design_first, design_second, shipped_model
 from newsclean.clean.score.place import PLACE, place
 from newsclean.clean.score.words import WORDS
@@ -154,6 +155,18 @@ def test_weights_of_another_format_are_refused(change):
 def by_score(lines, i, strength):
     return Sighting((i,), "boilerplate", SCORE_RULE, strength, SCORE_REASON, ("score 9.0",), text=lines.texts[i],
                     spans=((lines.starts[i], lines.ends[i]),))  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "goes"), [("site_recurring", True), ("newsletter", False)])
+def test_under_safe_the_doubt_of_a_rule_stands_and_a_site_profile_has_none(kind, goes):
+    model = replace(shipped_model(), thresholds=dict.fromkeys(("safe", "balanced", "strict"), 0.0))
+    lines = Lines(TEXT)
+    indices = lines.written()
+    i = lines.texts.index("Follow us on Facebook and Twitter")
+    seen = [Sighting((i,), kind, f"{kind}.line", "B", "Why.", (), text=lines.texts[i])]
+    look = Look.at(lines, indices, seen, Zones.of(lines, indices, ()))
+    found = score_lines(look, score_looks([look], model)[0], seen, Policy(profile="safe"), model)
+    assert ((i,) in [sighting.lines for sighting in found]) == goes
 
 
 @pytest.mark.parametrize("strength", ["A", "B"])

@@ -33,7 +33,7 @@ __all__ = ["DETECTORS", "Cleaner", "clean"]
 F = TypeVar("F", bound=Finding)
 
 _BATCH_CHARACTERS = 1_000_000
-_TOGETHER, _TOGETHER_CHARACTERS = 16, 500_000  # texts of one process whose scores are added up together
+_TOGETHER, _TOGETHER_CHARACTERS = 32, 500_000  # texts of one process whose scores are added up together
 _ROUNDS = 12  # one or two, but for texts whose score takes a line at a time
 DETECTORS = {
     "caption_repeat.glued": "A caption glued to its own copy in one line.",
@@ -159,7 +159,7 @@ class Cleaner:
     def clean_many(self, texts: Iterable[str | Article], *, workers: int = 1) -> Iterator[CleanResult]:
         """Yield one result a text, in input order, over *workers* processes; memory stays bounded.
 
-        Some texts are read ahead, because cleaning several together takes less time than one after the other: up to 64
+        Some texts are read ahead, because cleaning several together takes less time than one after the other: up to 32
         in one process, about a million characters a process in more. :meth:`clean` is for who has one.
 
         Raises:

@@ -210,7 +210,7 @@ class MetadataLines:
                 continue
             span = (lines.starts[i], lines.ends[i])
             if i not in lines.repaired:
-                span = (lines.starts[i] + match.start("place"), lines.starts[i] + len(match[0].rstrip()))
+                span = (lines.starts[i] + match.start("place"), lines.starts[i] + match.end())
             yield Sighting(
                 (i,),
                 "dateline",

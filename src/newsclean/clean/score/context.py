@@ -235,11 +235,10 @@ def vetoed(measured: Measured, around: Around) -> Flags:
     """
     stack = measured.stack
     whole = (around.runs >= _MOST_RUNS) | (around.article < _LEAST_ARTICLE) | (listed(measured) >= _MOST_LISTED)
-    result: Flags = stack.spread(whole)
     base = measured.base
     mark = (base[:, _DASH] + base[:, _SIGN]) > 0
     beside = stack.shifted(mark, 1) | stack.shifted(mark, -1)
-    result |= mark & beside
+    result: Flags = (mark & beside) | stack.spread(whole)
     returns = base[:, _TWICE] > 0
     if returns.any():
         returns &= base.take(_CUE_COLUMNS, axis=1).sum(axis=1) == 0

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import repeat
-from typing import TypeAlias
+from itertools import chain, repeat
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from newsclean.clean.score.stack import Floats
+from newsclean.clean.score.stack import Floats, Groups
 from newsclean.files import shipped_text
 
-__all__ = ["FUNCTION", "GROUPS", "WordWeights", "Words", "split_words"]
+__all__ = ["FUNCTION", "GROUPS", "Said", "WordWeights", "Words", "split_words"]
 
 GROUPS = ("account", "share", "comment", "legal", "related", "media", "time", "ad", "site", "byline", "you", "we",
           "reporting", "function")  # fmt: skip
 _WORDS_READ = 60  # of a line; longer lines are paragraphs whose further words say nothing new
+_ROOM, _NO_GROUP = 16, 15
 FUNCTION = GROUPS.index("function")
 
 
 @cache
-def _cues() -> dict[str, int]:
-    """Return each cue word with its groups as one number, eight bits a group, so that a sum counts them all."""
+def _cues() -> dict[str, set[int]]:
+    """Return each cue word with its groups."""
     import tomllib  # here, not above: `import newsclean` does without
 
     tables = tomllib.loads(shipped_text(__package__, "cues.toml"))
@@ -32,7 +32,7 @@ def _cues() -> dict[str, int]:
         for line in tables[group].values():
             for word in line.split():
                 words.setdefault(word, set()).add(n)
-    return {word: sum(1 << (8 * n) for n in groups) for word, groups in words.items()}
+    return words
 
 
 _MARKS = '.,:;!?"()[]|“”„»«…'
@@ -46,44 +46,64 @@ WordWeights: TypeAlias = Mapping[str, int]
 _MOST_SAID = 500
 
 
+class Said(NamedTuple):
+    """The words of the lines of a text, as far as they are known."""
+
+    codes: Groups
+    """What each word is, line after line; 0 where nothing is known of it."""
+    sizes: list[int]
+    """How many of them each line has."""
+    begins: list[int]
+    """What each line's first word says of it as such."""
+    content: list[set[str]]
+    """The different words of each line that are neither small nor cues."""
+
+
 class Words:
     """What single words say: to which groups of cues they belong, and what a model makes of them."""
 
-    __slots__ = ("_begins", "_cues", "_known", "_small", "_weighed", "weights")
+    __slots__ = ("_begins", "_codes", "_groups", "_known", "_worth", "weights")
 
     def __init__(self, weights: WordWeights) -> None:
         self.weights = weights
         cues = _cues()
-        function = 1 << 8 * FUNCTION
-        self._small = frozenset(word for word, groups in cues.items() if groups == function)
-        """The small words of sentences, half of all words, which are nothing else."""
-        self._cues = {word: groups for word, groups in cues.items() if word not in self._small}
-        self._known, self._weighed = frozenset(self._cues), frozenset(weights)
+        self._known = frozenset(cues)
         self._begins = {word[1:]: weight for word, weight in weights.items() if word.startswith("^")}
+        words = sorted({*cues, *(word for word in weights if not word.startswith("^"))})
+        self._codes = {word: code for code, word in enumerate(words, 1)}
+        self._worth = np.array([0, *(weights.get(word, 0) for word in words)], float)
+        # A word is of one group or none, but for a few: a table for the first, and one for each further.
+        self._groups = np.full((max(map(len, cues.values())), len(words) + 1), _NO_GROUP)
+        for word, groups in cues.items():
+            self._groups[: len(groups), self._codes[word]] = sorted(groups)
 
-    def of(self, split: Sequence[list[str]]) -> tuple[npt.NDArray[np.uint8], Floats, list[set[str]]]:
-        """Return for each line how many words it has of each group, what its different words say, and the others."""
-        small, cues, begins, known, weighed = self._small, self._cues, self._begins, self._known, self._weighed
-        weights, get_cues = self.weights, self._cues.get
-        counts: list[bytes] = []
-        says: list[int] = []
-        content: list[set[str]] = []
-        for words in split:
-            large = [word for word in words if word not in small]
-            different = set(large)
-            groups = len(words) - len(large) << 8 * FUNCTION
-            if hits := different & known:
-                if len(different) == len(large):
-                    groups += sum([cues[word] for word in hits])
-                else:
-                    groups += sum(map(get_cues, large, repeat(0)))
-                different -= hits
-            content.append(different)
-            counts.append(groups.to_bytes(len(GROUPS), "little"))
-            said = sum([weights[word] for word in weighed.intersection(words)])
-            says.append(said + begins.get(words[0], 0) if words else 0)
-        packed = np.frombuffer(b"".join(counts), np.uint8).reshape(-1, len(GROUPS))
-        return packed, np.minimum(np.maximum(np.array(says, float), -_MOST_SAID), _MOST_SAID) / 100, content
+    def read(self, split: Sequence[list[str]]) -> Said:
+        """Return what is known of the words of each line."""
+        sizes = list(map(len, split))
+        codes = np.fromiter(map(self._codes.get, chain.from_iterable(split), repeat(0)), np.int64, sum(sizes))
+        known, begins = self._known, self._begins
+        first = [begins.get(words[0], 0) if words else 0 for words in split]
+        return Said(codes, sizes, first, [set(words) - known for words in split])
+
+    def weigh(self, said: Sequence[Said]) -> tuple[Groups, Floats]:
+        """Return for each line of each text how many words it has of each group, and what its different words say."""
+        sizes = np.array([size for one in said for size in one.sizes], np.int64)
+        n = len(sizes)
+        codes = np.concatenate([one.codes for one in said])
+        owner = np.arange(n).repeat(sizes)
+        known = codes.nonzero()[0]
+        codes, owner = codes[known], owner[known]
+        counts = np.zeros(n * _ROOM, np.int64)
+        for table in self._groups:
+            group = table.take(codes)
+            of_group = (group != _NO_GROUP).nonzero()[0]
+            counts += np.bincount(owner[of_group] * _ROOM + group[of_group], minlength=n * _ROOM)
+        keys = owner * len(self._worth) + codes
+        keys.sort()
+        lines, different = np.divmod(keys[np.diff(keys, prepend=-1) > 0], len(self._worth))
+        says = np.bincount(lines, self._worth.take(different), n)
+        says += [begin for one in said for begin in one.begins]
+        return counts.reshape(n, _ROOM)[:, : len(GROUPS)], np.minimum(np.maximum(says, -_MOST_SAID), _MOST_SAID) / 100
 
 
 def split_words(lowered: str) -> list[list[str]]:

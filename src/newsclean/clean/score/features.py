@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from newsclean.clean.score import letters as of
-from newsclean.clean.score.cues import FUNCTION, GROUPS, Words, split_words
+from newsclean.clean.score.cues import FUNCTION, GROUPS, Said, Words, split_words
 from newsclean.clean.score.letters import class_of, count_letters
 from newsclean.clean.score.stack import Flags, Floats, Groups, Stack
 from newsclean.text.lines import Lines
@@ -190,7 +190,7 @@ def read_texts(wanted: Sequence[tuple[Lines, Sequence[int]]], words: Words) -> l
 def _read(wanted: Sequence[tuple[Lines, Sequence[int]]], words: Words) -> Iterator[Reading]:
     readings: list[Reading] = []
     texts: list[str] = []
-    said: list[Any] = []
+    said: list[Said] = []
     for lines, indices in wanted:  # words text by text: those of many texts at once do not fit into the cache
         reading = Reading()
         reading.words_of = words
@@ -202,8 +202,8 @@ def _read(wanted: Sequence[tuple[Lines, Sequence[int]]], words: Words) -> Iterat
         reading.lowered = low.split("\n")
         split = split_words(low)
         reading.first_words = [line[0] if line else "" for line in split]
-        *counted, reading.content = words.of(split)
-        said.append(counted)
+        said.append(words.read(split))
+        reading.content = said[-1].content
         reading.vocabulary, reading.scored = None, {}
         readings.append(reading)
     n = len(texts)
@@ -211,12 +211,13 @@ def _read(wanted: Sequence[tuple[Lines, Sequence[int]]], words: Words) -> Iterat
     chars: Floats = sizes.astype(np.float64)
     raw = np.empty((n, _RAW))
     counts = count_letters(texts, sizes)
+    counted, says = words.weigh(said)
     raw[:, :_PAIRS] = counts.classes
     raw[:, _PAIRS:_CUES] = counts.pairs
-    raw[:, _CUES : _CUES + len(GROUPS)] = np.concatenate([cues for cues, _ in said])
+    raw[:, _CUES : _CUES + len(GROUPS)] = counted
     many: Floats = _more_numbers(raw, chars)
     logs = np.log1p(many)
-    alone, ends = _features(raw, texts, many, np.concatenate([says for _, says in said]))
+    alone, ends = _features(raw, texts, many, says)
     start = 0
     for reading in readings:
         here = slice(start, start := start + len(reading.read))

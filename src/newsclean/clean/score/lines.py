@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
-from newsclean.clean.decide import METADATA_ONLY, SCORE_REASON, SCORE_RULE, Decision, Policy, decide
+from newsclean.clean.decide import METADATA_ONLY, SCORE_REASON, SCORE_RULE, SITE_KIND, Decision, Policy, decide
 from newsclean.clean.findings import Sighting
 from newsclean.clean.score.cues import Words
 from newsclean.clean.score.features import NAMED, Asked, Measured, Reading, measure, read_texts
@@ -142,7 +142,7 @@ def score_lines(
         return
     marks = _marks(lines, sightings, policy)
     if policy.profile == "safe":  # where a rule saw something and asks for a second sign, its doubt stands
-        marks |= _seen(sightings)[1].keys()
+        marks |= _seen(s for s in sightings if s.kind != SITE_KIND)[1].keys()
     rows = (scores.rows[taken + begin] - seen.first).tolist()
     for k, row, value in zip(taken.tolist(), rows, values[taken].tolist(), strict=True):
         i = look.indices[row]

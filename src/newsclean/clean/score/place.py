@@ -66,7 +66,7 @@ def place(measured: Measured) -> Floats:
     out[:, 0] = above_here == 0
     out[:, 1] = below_here == 0
     out[of_prose, 1] = 0
-    out[spread(counts == 0), :2] = 0
+    out[:, :2] *= (count > 0)[:, None]
     out[:, 2] = count == 0
     out[stack.starts, 3] = 1
     out[stack.ends - 1, 4] = 1

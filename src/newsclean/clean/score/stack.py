@@ -53,7 +53,7 @@ class Stack:
     @cached_property
     def order(self) -> Groups:
         """(n,): the place of each line in its text."""
-        return self.place if self.one else self.place - self.starts.repeat(self.sizes)
+        return self.place if self.one else self.place - self.spread(self.starts)
 
     @cached_property
     def left(self) -> Groups:
@@ -61,12 +61,17 @@ class Stack:
         return self.spread(self.sizes) - 1 - self.order
 
     def spread(self, values: Numbers) -> Numbers:
-        """Return the value of its text for each line; *values* is (T,)."""
-        return values.repeat(self.sizes)
+        """Return the value of its text for each line, (n,); *values* is (T,), and where there is one text stays so."""
+        return values if self.one else values.repeat(self.sizes)
 
     def sums(self, values: Floats | Groups | Flags) -> Floats:
         """Return the sum of *values* in each text, (T,); exact only where the sums are."""
-        return np.add.reduceat(values, self.starts, dtype=np.float64)
+        result: Floats = (
+            values.sum(dtype=np.float64, keepdims=True)
+            if self.one
+            else np.add.reduceat(values, self.starts, dtype=np.float64)
+        )
+        return result
 
     def running(self, values: Flags | Floats) -> Floats:
         """Return for each line the sum of *values* of its text up to and with it; exact only where the sums are."""
