@@ -84,7 +84,8 @@ def test_the_rows_are_those_found_in_memory(spark, tmp_path, name):
 
 
 def test_partitions_order_and_rounds_make_no_difference(spark, tmp_path, monkeypatch):
-    monkeypatch.setattr(bands, "COMPACT", 2_000)  # pairs are counted and cut down many times,
+    monkeypatch.setattr(bands, "COMPACT", 500)  # pairs are counted and cut down many times,
+    monkeypatch.setattr(bands, "GROWTH", 20)  # in rounds that grow with the collection,
     monkeypatch.setattr(candidates, "_KEYS", 5_000)  # and every step has several tasks
     monkeypatch.setattr(compare, "_SHINGLES", 5_000)
     monkeypatch.setattr(components, "_PAIRS", 50)
