@@ -66,7 +66,7 @@ COMPACT = 4_000_000  # pairs gathered before they are counted and cut down, at l
 GROWTH = 62_500  # beyond half a million texts a round is larger: one pair a text for so many texts,
 A_TEXT = 64  # but no more than these, from four million texts on: as many bytes as the signatures have
 
-_AT_ONCE = 1_000_000  # pairs of crowded texts weighed at a time
+_AT_ONCE = 100_000  # pairs of crowded texts weighed at a time: 11 MB
 
 _LOW = np.uint64(0xFFFF_FFFF)
 _HIGH = np.uint64(32)
@@ -157,7 +157,9 @@ def merge_counts(counted: list[tuple[Pairs, Buckets]]) -> tuple[Pairs, Buckets]:
         return some[0] if some else (np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint16))
     pairs, buckets = (np.concatenate([one[side] for one in some]) for side in (0, 1))
     order = np.argsort(pairs, kind="stable")  # which merges what is sorted already
-    pairs, buckets = pairs[order], buckets[order]
+    pairs = pairs[order]
+    buckets = buckets[order]
+    del order
     begins = _begins(pairs)
     return pairs[begins], np.add.reduceat(buckets, begins)
 

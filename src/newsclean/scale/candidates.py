@@ -55,7 +55,8 @@ class _Run:
             for pairs, buckets in portions:
                 rows = np.empty(len(pairs), dtype=_ROW)
                 rows["pair"], rows["buckets"] = pairs, buckets
-                file.write(rows.tobytes())
+                del pairs, buckets
+                file.write(rows.view(np.uint8).data)
 
     def between(self, begin: int, end: int) -> tuple[Pairs, Buckets]:
         """Return the pairs whose later text is from *begin* to *end* (exclusive)."""
@@ -153,6 +154,7 @@ class Candidates:
                 pairs, buckets = merge_counts([run.between(begin, end) for run in runs])
                 earlier, times = _times(np.sort(pairs & _LOW))
                 popularity[earlier] += times
+                del earlier, times
                 yield pairs, buckets
 
         together = _Run(self._store, "counted")
