@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -28,7 +29,7 @@ from newsclean.cli_options import article_fields, errors, field_options, format_
 from newsclean.cli_review import encoded, opens, review
 from newsclean.cli_rules import rules
 from newsclean.cli_spark import engine_options, run_on_spark, wants_spark
-from newsclean.cli_summary import counted
+from newsclean.cli_summary import copies
 from newsclean.cli_text import one_line, plural, visible
 from newsclean.errors import OptionError
 from newsclean.io import find_sources, read_records
@@ -223,7 +224,7 @@ def run(**given: Any) -> int:
     newsclean run articles.csv -o unique.csv --drop-duplicates --keep-copy earliest
     """
     if wants_spark(given):
-        return run_on_spark(given, _cleaner(given), comparing(given))
+        return run_on_spark(given, partial(_cleaner, given), comparing(given))
     return _flag(given, _cleaner(given))
 
 
@@ -296,19 +297,14 @@ def _flag(given: dict[str, Any], cleaner: Cleaner | None) -> int:
             if page:
                 shown = ((cleaned.record, cleaned.text, report) for cleaned, report in flagged.reports())
                 job.write_page(encoded(page_of_reports(shown)))
-        return job.finish(
-            f"{plural(job.read, 'article')}: {len(found) - found.dropped} to keep, "
-            f"{plural(found.dropped, 'copy', 'copies')} in {plural(found.groups, 'group')}"
-            f"{counted(found.groups_by_kind)}",
-            f"{plural(found.template_pairs, 'pair')} on one template, kept" if found.template_pairs else "",
-            duplicates={
-                "kept": len(found) - found.dropped,
-                "dropped": found.dropped,
-                "groups_by_kind": dict(found.groups_by_kind),
-                "template_pairs": found.template_pairs,
-            },
-            after=opens(page) if page else "",
-        )
+        duplicates = {
+            "kept": len(found) - found.dropped,
+            "dropped": found.dropped,
+            "groups_by_kind": dict(found.groups_by_kind),
+            "template_pairs": found.template_pairs,
+        }
+        told = copies(job.read, duplicates)
+        return job.finish(*told, duplicates=duplicates, after=opens(page) if page else "")
 
 
 @cli.command()

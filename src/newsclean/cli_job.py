@@ -20,7 +20,7 @@ from newsclean.clean import Cleaner
 from newsclean.clean.sites import SiteProfiles
 from newsclean.cli_progress import Display
 from newsclean.cli_rejects import SHOWN, Rejects
-from newsclean.cli_summary import say_summary
+from newsclean.cli_summary import figures, most_by_site, say_summary
 from newsclean.cli_text import plural
 from newsclean.errors import FileError
 from newsclean.files import locked, remove_leftovers, whole_file
@@ -32,10 +32,9 @@ from newsclean.io.sources import STDIN, check_not_input, unreadable
 from newsclean.io.store import Store, digest, digest_of
 from newsclean.io.write import Write, output_format, record_writer, utf8
 
-__all__ = ["DONE_WITH_REJECTS", "FIELDS", "Job", "about_run", "comparing", "fields_of"]
+__all__ = ["DONE_WITH_REJECTS", "FIELDS", "Job", "about_run", "comparing", "fields_of", "write_stats"]
 
 DONE_WITH_REJECTS = 3
-_SHOWN_SITES = 5
 
 # Options that change no outcome; a run may go on with others.
 _NO_MATTER = {
@@ -290,10 +289,18 @@ class Job:
         self._check_unchanged()
         self._writer.close()  # a table's last rows may not fit, and then nothing was done
         self._display.stop()
-        figures = self._figures(duplicates)
+        found = figures(
+            read=self.read,
+            written=self._written,
+            rejected=len(self._rejects),
+            sites=self._sites,
+            duplicates=duplicates,
+            seconds=self._display.elapsed,
+            stages=self._display.seconds,
+            memory=_peak_memory(self._workers),
+        )
         if self._stats_path is not None:
-            with whole_file(self._stats_path) as stream:
-                stream.write(json.dumps(figures, ensure_ascii=False, indent=1).encode() + b"\n")
+            write_stats(self._stats_path, found)
         self._rejects.write()
         if self._output is None:
             self._stream.flush()
@@ -302,11 +309,11 @@ class Job:
                 summary,
                 self.kinds if self.cleaner else None,
                 (
-                    self._by_site(),
+                    most_by_site(self._sites),
                     self._without_profile(),
                     self._rejects.told,
                     self._not_read(),
-                    _cost(figures),
+                    _cost(found),
                     after,
                 ),
             )
@@ -319,23 +326,6 @@ class Job:
                     f"{source.name}: changed while it was read; let nothing write to the inputs, and run again"
                 )
 
-    def _figures(self, duplicates: dict[str, Any] | None) -> dict[str, Any]:
-        seconds = self._display.seconds
-        return {
-            "format": "newsclean.stats",
-            "version": 1,
-            "articles": {"read": self.read, "written": self._written, "rejected": len(self._rejects)},
-            "removed": {
-                "total": sum(self.kinds.values()),
-                "by_kind": dict(self.kinds.most_common()),
-                "by_site": {site: dict(kinds.most_common()) for site, kinds in sorted(self._sites.items())},
-            },
-            "duplicates": duplicates,
-            "seconds": round(self._display.elapsed, 3),
-            "seconds_by_stage": seconds,
-            "peak_memory_mb": _peak_memory(self._workers),
-        }
-
     def _without_profile(self) -> str:
         if not self._unknown:
             return ""
@@ -343,17 +333,16 @@ class Job:
         of = f"of sites without a profile, such as {site!r}" if site else "of no site, or of sites without a profile"
         return f"{plural(self._unknown.total(), 'article')} {of}, cleaned without one"
 
-    def _by_site(self) -> str:
-        totals = Counter({site: sum(kinds.values()) for site, kinds in self._sites.items() if site})
-        if not totals:
-            return ""
-        most = ", ".join(f"{site} {count}" for site, count in totals.most_common(_SHOWN_SITES))
-        return f"most removals: {most}" if len(totals) > _SHOWN_SITES else f"removals by site: {most}"
-
     def _not_read(self) -> str:
         if not self.others:
             return ""
         return f"{plural(len(self.others), 'other file')} not read, such as {self.others[0]}"
+
+
+def write_stats(path: str, found: dict[str, Any]) -> None:
+    """Write the figures of a run to *path*, whole or not at all."""
+    with whole_file(path) as stream:
+        stream.write(json.dumps(found, ensure_ascii=False, indent=1).encode() + b"\n")
 
 
 def _ignore(reject: Reject) -> None:

@@ -13,9 +13,10 @@ import rich.text
 
 from newsclean.cli_text import one_line, plural
 
-__all__ = ["counted", "removals", "say_summary"]
+__all__ = ["copies", "counted", "figures", "most_by_site", "removals", "say_summary"]
 
 _BAR = 24  # characters of the longest bar
+_SITES = 5
 _KINDS = 12  # bars shown; the others are counted in one line
 
 
@@ -61,6 +62,54 @@ def counted(counts: Counter[Any]) -> str:
     ' (exact 5, near 2)'
     """
     return f" ({', '.join(f'{kind} {count}' for kind, count in counts.most_common())})" if counts else ""
+
+
+def copies(read: int, duplicates: dict[str, Any]) -> tuple[str, str]:
+    """Return what is said of *duplicates*, as in :func:`figures`, among so many articles *read*."""
+    groups, pairs = Counter(duplicates["groups_by_kind"]), duplicates["template_pairs"]
+    return (
+        f"{plural(read, 'article')}: {duplicates['kept']} to keep, {plural(duplicates['dropped'], 'copy', 'copies')} "
+        f"in {plural(groups.total(), 'group')}{counted(groups)}",
+        f"{plural(pairs, 'pair')} on one template, kept" if pairs else "",
+    )
+
+
+def most_by_site(sites: dict[str, Counter[str]]) -> str:
+    """Return of how much was removed on which *sites*, in one line; empty where no article names one."""
+    totals = Counter({site: kinds.total() for site, kinds in sites.items() if site})
+    if not totals:
+        return ""
+    most = ", ".join(f"{site} {count}" for site, count in totals.most_common(_SITES))
+    return f"most removals: {most}" if len(totals) > _SITES else f"removals by site: {most}"
+
+
+def figures(
+    *,
+    read: int,
+    written: int,
+    rejected: int,
+    sites: dict[str, Counter[str]],
+    duplicates: dict[str, Any] | None,
+    seconds: float,
+    stages: dict[str, float],
+    memory: float | None,
+) -> dict[str, Any]:
+    """Return the figures of a run, as ``--stats`` writes them."""
+    kinds: Counter[str] = sum(sites.values(), Counter())
+    return {
+        "format": "newsclean.stats",
+        "version": 1,
+        "articles": {"read": read, "written": written, "rejected": rejected},
+        "removed": {
+            "total": kinds.total(),
+            "by_kind": dict(kinds.most_common()),
+            "by_site": {site: dict(found.most_common()) for site, found in sorted(sites.items())},
+        },
+        "duplicates": duplicates,
+        "seconds": round(seconds, 3),
+        "seconds_by_stage": stages,
+        "peak_memory_mb": memory,
+    }
 
 
 def removals(kinds: Counter[str]) -> str:

@@ -101,3 +101,27 @@ def test_the_probability_of_a_candidate():
         agree = rng.random((20_000, SLOTS)) < similarity
         found = agree[:, BAND_SLOTS].all(axis=2).any(axis=1).mean()
         assert found == pytest.approx(expected, abs=0.012)
+
+
+def rounds_taken(monkeypatch, signatures):
+    taken = []
+    plain = bands.cut_down
+    with monkeypatch.context() as patch:
+        patch.setattr(bands, "cut_down", lambda *given: (taken.append(1), plain(*given))[1])
+        pairs_of(signatures)
+    return len(taken)
+
+
+def test_rounds_stay_few_as_the_collection_grows(monkeypatch):
+    """Each text of a crowd has three pairs a band, however many texts there are."""
+    monkeypatch.setattr(bands, "COMPACT", 2_000)
+    monkeypatch.setattr(bands, "GROWTH", 4)
+    crowd = np.tile(sketch_texts(["one story that all of them print"]), (4000, 1))
+    few = [rounds_taken(monkeypatch, crowd[:count]) for count in (500, 4000)]
+    assert few[0] == few[1] == -(-BANDS // (bands.A_TEXT // (HEADS + 1) + 1))
+    monkeypatch.setattr(bands, "A_TEXT", 0)  # rounds of one size, whatever the collection
+    assert [rounds_taken(monkeypatch, crowd[:count]) for count in (500, 4000)] == [64, 128]
+
+
+def test_rounds_of_some_hundred_thousand_texts_are_of_one_size():
+    assert {bands.round_size(texts) for texts in (0, 1, 1000, 499_999, 500_000)} == {4_000_000}

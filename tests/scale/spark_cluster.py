@@ -37,12 +37,20 @@ def session(master="local[2]", **settings):
     return found
 
 
-def frame(spark, articles, partitions=4, seed=0):
-    """Return *articles* as a DataFrame whose rows are in no order, over some partitions."""
+COLUMNS = ("id", "text", "site", "date", "n")
+
+
+def rows_in_no_order(articles, seed=0):
     rows = [(a.id, a.text, a.site, None if a.date is None else str(a.date), n) for n, a in enumerate(articles)]
     random.Random(seed).shuffle(rows)
+    return rows
+
+
+def frame(spark, articles, partitions=4, seed=0):
+    """Return *articles* as a DataFrame whose rows are in no order, over some partitions."""
     kind = "string" if isinstance(articles[0].id, str) else "long"
-    made = spark.createDataFrame(rows, f"id {kind}, text string, site string, date string, n long")
+    schema = f"id {kind}, text string, site string, date string, n long"
+    made = spark.createDataFrame(rows_in_no_order(articles, seed), schema)
     return made.repartition(partitions)
 
 

@@ -5,19 +5,23 @@ import datetime as dt
 import itertools
 from unittest import mock
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from neardup_samples import article, edited, forecast, notice
 
 from newsclean import find_duplicates
+from newsclean.errors import FileError
 from newsclean.io.store import Store
 from newsclean.model import Article
 from newsclean.neardup import Background, bands
 from newsclean.neardup.options import check_options
+from newsclean.neardup.signatures import SLOTS
 from newsclean.scale import candidates
 from newsclean.scale import compare as steps
 from newsclean.scale.budget import Budget
+from newsclean.scale.candidates import Candidates, gather_candidates
 from newsclean.scale.compare import compare_all
 from newsclean.scale.corpus import Corpus, sketch_batch
 
@@ -143,6 +147,115 @@ class TestAsInMemory:
         assert verdicts == verdicts_of(expected)
         assert len(expected.drop) > 50
         assert any(pair.kind == "template" for pair in expected.pairs)
+
+
+def crowded(seed, count):
+    """Return signatures of which many agree in many bands: those of crowds, of pairs of twins, and by chance."""
+    rng = np.random.default_rng(seed)
+    stories = rng.integers(0, 2**32, (count // 40 + 1, SLOTS), dtype=np.uint32)
+    rows = stories[rng.integers(0, len(stories), count)]
+    changed = rng.random(rows.shape) < rng.choice([0, 0.1, 0.5], (count, 1))
+    rows[changed] = rng.integers(0, 3, int(changed.sum()))
+    return rows
+
+
+def gathered(folder, rows, *, keys=10**6, pairs=10**6, about=None, progress=lambda done, total: None):
+    """Return the store and the candidates of texts with the signatures *rows*."""
+    store = Store(str(folder), about)
+    return store, gather_candidates(
+        store, lambda slot: rows[:, slot], len(rows), keys=keys, pairs=pairs, progress=progress
+    )
+
+
+def pairs_of(found):
+    return sorted(
+        pair
+        for number in range(found.portions)
+        for pair in zip(*map(np.ndarray.tolist, found.portion(number)), strict=True)
+    )
+
+
+class TestCandidates:
+    """Pair for pair those in memory, however few are held at a time, and no more are held."""
+
+    @settings(max_examples=12)
+    @given(
+        st.integers(0, 99), st.integers(0, 300), st.sampled_from([40, 700, 10**6]), st.sampled_from([50, 3_000, 10**6])
+    )
+    def test_pairs(self, tmp_path_factory, seed, count, compact, pairs):
+        rows = crowded(seed, count)
+        with mock.patch.object(bands, "COMPACT", compact):
+            first, second = bands.candidate_pairs(rows, np.arange(count))
+            store, found = gathered(tmp_path_factory.mktemp("store"), rows, keys=count // 3 + 1, pairs=pairs)
+        assert pairs_of(found) == [*zip(first.tolist(), second.tolist(), strict=True)]
+        store.remove()
+
+    def test_a_pair_in_more_buckets_than_a_byte_counts(self, tmp_path):
+        """Twins that come second and third in every bucket share 256; of many candidates that is the best one."""
+        rng = np.random.default_rng(1)
+        rows = np.tile(rng.integers(0, 2**32, SLOTS, dtype=np.uint32), (60, 1))
+        rows[:40] = rng.integers(0, 2**32, (40, SLOTS), dtype=np.uint32)
+        for band, slots in enumerate(bands.BAND_SLOTS):
+            rows[band % 40, slots] = rows[-1, slots]
+        first, second = bands.candidate_pairs(rows, np.arange(60))
+        store, found = gathered(tmp_path / "store", rows)
+        assert (40, 41) in pairs_of(found)
+        assert pairs_of(found) == [*zip(first.tolist(), second.tolist(), strict=True)]
+        store.remove()
+
+    def test_no_more_are_held_than_there_is_room_for(self, tmp_path, monkeypatch):
+        held, rows = [], crowded(3, 1500)
+        plain_merge, plain_count = candidates.merge_counts, candidates.count_pairs
+        monkeypatch.setattr(bands, "COMPACT", 10**5)
+        monkeypatch.setattr(
+            candidates, "merge_counts", lambda some: (held.append(sum(len(a) for a, _ in some)), plain_merge(some))[1]
+        )
+        monkeypatch.setattr(candidates, "count_pairs", lambda some: (held.append(len(some)), plain_count(some))[1])
+        store, _ = gathered(tmp_path / "store", rows, keys=200, pairs=6000)
+        store.remove()
+        assert max(held) < 6000 + bands.BANDS * (bands.COMPLETE - 1)  # those of a text are not parted
+        assert sum(held) > 5 * 10**5
+
+    def test_rounds_stay_few_as_the_collection_grows(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(bands, "COMPACT", 2_000)
+        monkeypatch.setattr(bands, "GROWTH", 4)
+        rounds = []
+        monkeypatch.setattr(candidates, "cut_down", lambda pairs, buckets, _: (pairs[:0], buckets[:0]))
+        monkeypatch.setattr(
+            Candidates, "_end_round", lambda self, plain=Candidates._end_round: (rounds.append(self), plain(self))[1]
+        )
+        for count in (500, 3000):
+            store, _ = gathered(tmp_path / str(count), np.zeros((count, SLOTS), dtype=np.uint32), pairs=30_000)
+            store.remove()
+        assert len(rounds) == 2 * -(-bands.BANDS // (bands.A_TEXT // (bands.HEADS + 1) + 1))
+
+    def test_a_round_that_was_interrupted_is_gone_on_with(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(bands, "COMPACT", 30_000)
+        rows = crowded(4, 400)
+        first, second = bands.candidate_pairs(rows, np.arange(400))
+        done = []
+
+        def stop(band, total):
+            done.append(band)
+            if band in (37, 90):
+                raise KeyboardInterrupt
+
+        about = {"of": "this"}
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                gathered(tmp_path / "store", rows, pairs=1000, about=about, progress=stop)
+        assert len(done) <= 92  # a band may have to be done again, not a round
+        runs = sorted((tmp_path / "store").glob("run-*"))
+        assert len(runs) > 3
+        whole = runs[1].read_bytes()
+        runs[1].write_bytes(whole[:-9] + b"123456789")
+        with pytest.raises(FileError, match="candidates in it are damaged"):
+            gathered(tmp_path / "store", rows, pairs=1000, about=about)
+        runs[1].write_bytes(whole)
+        store, found = gathered(tmp_path / "store", rows, pairs=500, about=about)
+        assert pairs_of(found) == [*zip(first.tolist(), second.tolist(), strict=True)]
+        assert not [*(tmp_path / "store").glob("run-*"), *(tmp_path / "store").glob("counted*")]
+        store.remove()
 
 
 def test_what_is_done_is_not_done_again(tmp_path, monkeypatch):

@@ -8,8 +8,8 @@ import pytest
 
 from neardup.neardup_samples import article, edited, forecast, sentence
 from newsclean import Article, Background, Cleaner, SiteProfiles
-from newsclean.errors import ArticleError, FileError, OptionError
-from newsclean.neardup import bands
+from newsclean.errors import ArticleError, ArticleTypeError, FileError, OptionError
+from newsclean.neardup import background, bands
 from newsclean.scale import spark as on_spark
 from newsclean.scale.spark import candidates, compare, components
 from scale.spark_cluster import articles_of, frame, rows_of, said, session
@@ -84,7 +84,8 @@ def test_the_rows_are_those_found_in_memory(spark, tmp_path, name):
 
 
 def test_partitions_order_and_rounds_make_no_difference(spark, tmp_path, monkeypatch):
-    monkeypatch.setattr(bands, "COMPACT", 2_000)  # pairs are counted and cut down many times,
+    monkeypatch.setattr(bands, "COMPACT", 500)  # pairs are counted and cut down many times,
+    monkeypatch.setattr(bands, "GROWTH", 20)  # in rounds that grow with the collection,
     monkeypatch.setattr(candidates, "_KEYS", 5_000)  # and every step has several tasks
     monkeypatch.setattr(compare, "_SHINGLES", 5_000)
     monkeypatch.setattr(components, "_PAIRS", 50)
@@ -177,6 +178,53 @@ def test_site_profiles_are_those_learnt_in_memory(spark):
     ]
     named = [one for one in articles if one.site]
     assert on_spark.learn_site_profiles(frame(spark, articles)) == SiteProfiles.fit(named).trimmed()
+
+
+class TestBackground:
+    """It is the one that is fitted in memory, whatever the blocks, the partitions and the order of the rows."""
+
+    @pytest.mark.parametrize("seed", range(4))
+    def test_counts_are_those_of_one_process(self, spark, monkeypatch, seed):
+        rng = random.Random(f"background {seed}")
+        texts = [*newsroom(f"background {seed}", rng.randrange(1, 20)), *crowd(rng.randrange(20))]
+        texts += [f"{forecast(n)} {article(n % 3, 2)}" for n in range(rng.randrange(30))]
+        articles = articles_of(texts, seed, ids=rng.choice([int, str]))
+        monkeypatch.setattr(background, "BLOCK", rng.choice([1, 3_000, 40_000, 10**6]))
+        order = rng.choice([None, "n"])
+        in_order = articles if order else sorted(articles, key=lambda one: one.id)
+        wanted = Background.fit(in_order)
+        assert len(wanted.counts[0]) > 5 or background.BLOCK == 1
+        df = frame(spark, articles, rng.choice([1, 4]), seed=seed)
+        assert on_spark.fit_background(df, order_field=order, partitions=rng.choice([1, 3])) == wanted
+
+    def test_what_is_too_much_is_forgotten_at_the_end(self, spark, monkeypatch):
+        articles = articles_of(newsroom("forgotten", 30) + [f"{article(n, 3)} {article(n % 5, 2)}" for n in range(60)])
+        monkeypatch.setattr(background, "BLOCK", 8_000)
+        everything = Background.fit(articles)
+        counts = everything.counts[1]
+        monkeypatch.setattr(background, "MOST", 1 + int((counts > counts.min()).sum()))
+        wanted = everything.merge(Background.fit([]))
+        assert 0 < len(wanted.counts[0]) < background.MOST < len(counts)
+        df = frame(spark, articles)
+        found = on_spark.fit_background(df, order_field="n")
+        assert found == wanted
+        assert found != Background.fit(articles)  # which forgets on the way
+
+    def test_no_articles(self, spark):
+        assert on_spark.fit_background(spark.createDataFrame([], "id long, text string")) == Background.fit([])
+
+    @pytest.mark.parametrize(
+        ("row", "schema", "error", "message"),
+        [
+            (("x",), "text string", OptionError, "no column 'id' to tell the order .* order_field"),
+            ((1, "x"), "id long, body string", OptionError, "no column 'text'"),
+            ((1, None), "id long, text string", ArticleTypeError, "text, or its order, is null"),
+            ((None, "x"), "id long, text string", ArticleTypeError, "text, or its order, is null"),
+        ],
+    )
+    def test_what_is_wrong_is_said(self, spark, row, schema, error, message):
+        with pytest.raises(error, match=message):
+            on_spark.fit_background(spark.createDataFrame([row], schema))
 
 
 class TestBadInput:

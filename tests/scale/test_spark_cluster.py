@@ -1,4 +1,8 @@
-"""A real cluster on this machine: a worker killed with all its processes, in the middle of stages; the same rows."""
+"""A real cluster on this machine: a worker killed with all its processes, in the middle of stages; the same rows.
+
+``NEWSCLEAN_CLUSTER_ARTICLES=100000 pytest -m cluster tests/scale`` does it with more articles. What was measured is
+written to standard error as the tests go.
+"""
 
 import contextlib
 import os
@@ -15,7 +19,10 @@ import pytest
 
 from neardup.neardup_samples import article, edited, forecast
 from newsclean.scale import spark as on_spark
-from scale.spark_cluster import articles_of, frame, rows_of, said, session
+from scale.spark_cluster import COLUMNS, articles_of, rows_in_no_order, rows_of, said, session
+
+pa = pytest.importorskip("pyarrow")
+pq = pytest.importorskip("pyarrow.parquet")
 
 pytestmark = [
     pytest.mark.cluster,
@@ -25,6 +32,8 @@ pytestmark = [
 
 ARTICLES = int(os.environ.get("NEWSCLEAN_CLUSTER_ARTICLES", "4000"))
 STAGES = ("sketches", "bucket-pairs", "verified")
+PATIENCE = 600 + ARTICLES // 25  # seconds that a run may take on one core that others use, too
+PARTITIONS = 24
 
 
 def free_port():
@@ -121,7 +130,8 @@ def cluster(tmp_path_factory):
 @pytest.fixture(scope="module")
 def spark(cluster):
     settings = {"spark.executor.memory": "1g", "spark.executor.cores": "1", "spark.driver.memory": "1g"}
-    found = session(cluster.url, **settings, **{"spark.sql.shuffle.partitions": "6"})
+    settings |= {"spark.sql.shuffle.partitions": "6", "spark.sql.files.minPartitionNum": str(PARTITIONS)}
+    found = session(cluster.url, **settings)
     until(lambda: executors(found) == 2, "two executors")
     yield found
     found.stop()
@@ -147,22 +157,54 @@ def newsroom():
     return articles_of([*texts, *(forecast(n) for n in range(30))])
 
 
+def read(spark, articles, folder):
+    """Return *articles* as a DataFrame of files: a task takes no more than some MB of rows from the driver."""
+    rows = rows_in_no_order(articles)
+    size = -(-len(rows) // PARTITIONS)
+    for number in range(PARTITIONS):
+        some = pa.Table.from_pylist(
+            [dict(zip(COLUMNS, row, strict=True)) for row in rows[number * size : number * size + size]],
+            pa.schema([(name, pa.int64() if name in ("id", "n") else pa.string()) for name in COLUMNS]),
+        )
+        pq.write_table(some, folder / f"{number}.parquet")
+    return spark.read.parquet(str(folder))
+
+
 @pytest.fixture(scope="module")
-def control(spark, tmp_path_factory):
+def tell(pytestconfig):
+    """Return what writes a line to standard error, though pytest keeps what tests that pass write."""
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+
+    def line(text):
+        with capture.global_and_fixture_disabled():
+            print(f"\n{text}", file=sys.stderr, flush=True)
+
+    return line
+
+
+@pytest.fixture(scope="module")
+def control(spark, tmp_path_factory, tell):
     """Return articles, as a DataFrame too, what is said of them in memory, and the stages of a run without a kill."""
     articles = newsroom()
-    df = frame(spark, articles, 24)
+    df = read(spark, articles, tmp_path_factory.mktemp("articles"))
     stages = tmp_path_factory.mktemp("control")
+    began = time.monotonic()
     wanted = said(articles)
+    alone = time.monotonic()
     assert rows_of(on_spark.find_duplicates(df, stages=str(stages), order_field="n")) == wanted
+    found = f"{len(articles)} articles, {sum(not row['keep'] for row in wanted.values())} copies"
+    tell(
+        f"{found}: in memory {alone - began:.1f} s; two workers of one core, the same rows in "
+        f"{time.monotonic() - alone:.0f} s"
+    )
     return df, wanted, stages
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_worker_killed_in_the_middle_of_a_stage(cluster, spark, control, tmp_path, stage):
+def test_a_worker_killed_in_the_middle_of_a_stage(cluster, spark, control, tell, tmp_path, stage):
     df, wanted, finished = control
     stages = tmp_path / "stages"
-    shutil.copytree(finished, stages)
+    shutil.copytree(finished, stages, copy_function=os.link)  # nobody writes into a file that is there
     since = (finished / f"{stage}.json").stat().st_mtime_ns
     for path in finished.glob("*.json"):
         if path.stat().st_mtime_ns >= since:  # this stage and what came after it
@@ -188,8 +230,15 @@ def test_a_worker_killed_in_the_middle_of_a_stage(cluster, spark, control, tmp_p
         cluster.signal_worker(signal.SIGCONT)
         return False
 
-    until(in_the_middle, f"tasks of {stage}", 300)
-    assert cluster.kill_worker() >= 3, "a worker, its executor and a Python process"
-    job.join(600)
+    began = time.monotonic()
+    until(in_the_middle, f"tasks of {stage}", PATIENCE)
+    struck = time.monotonic()
+    killed = cluster.kill_worker()
+    assert killed >= 3, "a worker, its executor and a Python process"
+    job.join(PATIENCE)
     assert answer, "the job came to no end"
     assert rows_of(answer[0]) == wanted
+    tell(
+        f"{stage}: {killed} processes killed with a task running, {struck - began:.0f} s after the stages before it; "
+        f"the same rows {time.monotonic() - struck:.0f} s later, from this stage on, with one worker left"
+    )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsclean.neardup import bands
-from newsclean.scale.spark.blocks import lanes_of, pieces
+from newsclean.scale.spark.blocks import lanes_of, only_lanes, pieces
 from newsclean.scale.spark.candidates import rounds_of
 from newsclean.scale.spark.components import least_together
 
@@ -31,6 +31,8 @@ def test_what_is_sent_arrives_where_it_goes_lane_by_lane(sent):
         assert got == [
             [value for batch in sent for a, value, to in batch if (a, to) == (lane, target)] for lane in range(5)
         ]
+        some = lanes_of([only_lanes(piece, 5, (1, 3)) for piece in received[target]], 5)
+        assert [lane.tolist() for lane in some] == [[], *got[1:3], [], []]
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=60))
@@ -77,6 +79,6 @@ def test_rounds_are_those_that_one_process_takes(monkeypatch):
     monkeypatch.setattr(bands, "bucket_pairs", pairs)
     monkeypatch.setattr(bands, "cut_down", cut)
     bands.candidate_pairs(signatures, np.arange(300))
-    ends = [end for _, end in rounds_of(counts)]
+    ends = [end for _, end in rounds_of(counts, 300)]
     assert ends == taken
     assert len(taken) > 3

@@ -77,6 +77,92 @@ def test_rows_of_tables_come_out_as_in_one_process(tmp_path):
     assert pq.read_table(tmp_path / "many").to_pylist() == pq.read_table(tmp_path / "one.parquet").to_pylist()
 
 
+def of_sites():
+    """Yield records of two sites with furniture of their own, some of them copies."""
+    for n in range(40):
+        site = ("alton.example", "berg.example")[n % 2]
+        text = edited(article(n % 30, 5), n, 0.05) if n >= 30 else article(n, 5)
+        body = f"Stories from all of {site.split('.')[0].title()} in your letter box\n{text}\nHide Ad\n{site} is read by many"
+        yield {"id": f"s{n}", "text": body, "site": site}
+    yield {"id": "form1", "text": forecast(1)}
+    yield {"id": "form2", "text": forecast(2)}
+
+
+class TestOptions:
+    """What an option asks for is what it asks for in one process."""
+
+    @pytest.mark.parametrize(
+        ("suffix", "options"),
+        [
+            ("jsonl", ["--learn-sites", "--drop-duplicates"]),
+            ("jsonl", ["--keep", "ad_marker", "--protect", "letter box", "--profile", "strict"]),
+            ("jsonl", ["--drop", "ad_marker", "--rules", "RULES", "--site-profile", "SITES"]),
+            ("parquet", ["--learn-sites", "--prefer-site", "berg.example"]),
+        ],
+    )
+    def test_output_and_figures_are_those_of_one_process(self, tmp_path, options, suffix):
+        session()
+        (tmp_path / "own.toml").write_text(
+            '[[rule]]\nid = "ad_marker.own"\nkind = "ad_marker"\nmatch = "line"\n'
+            'phrases = ["berg.example is read by many"]\nstrength = "A"\nwhy = "it is"\nsource = "here"\n'
+            'hits = ["berg.example is read by many", "Berg.example is read by many"]\n'
+            'keeps = ["berg.example is not read by many.", "alton.example is read by many"]\n'
+        )
+        lines = tmp_path / "in.jsonl"
+        lines.write_text("".join(f"{json.dumps(record)}\n" for record in of_sites()))
+        assert main(["learn", str(lines), "-o", str(tmp_path / "sites.json"), "-q", "--on-error", "skip"]) == 3
+        named = {"RULES": tmp_path / "own.toml", "SITES": tmp_path / "sites.json"}
+        options = [str(named.get(option, option)) for option in options]
+        source = tmp_path / f"in.{suffix}"
+        if suffix == "parquet":
+            import pyarrow as pa
+
+            rows = [{"id": None, "text": None, "site": None, **record} for record in of_sites()]
+            pq.write_table(pa.Table.from_pylist(rows), source, row_group_size=9)
+        run(source, "-o", tmp_path / f"one.{suffix}", "--stats", tmp_path / "one.json", *options)
+        spark = ("--engine", "spark", "--master", "local[2]", "--format", suffix)
+        run(source, "-o", tmp_path / "many", "--stats", tmp_path / "many.json", *spark, *options)
+        if suffix == "parquet":
+            wanted = pq.read_table(tmp_path / "one.parquet").to_pylist()
+            assert pq.read_table(tmp_path / "many").to_pylist() == wanted
+        else:
+            parts = sorted((tmp_path / "many").glob("part-*"))
+            assert "".join(part.read_text() for part in parts) == (tmp_path / "one.jsonl").read_text()
+        one, many = (json.loads((tmp_path / f"{name}.json").read_text()) for name in ("one", "many"))
+        assert one["duplicates"]["dropped"] > 5
+        assert one["duplicates"]["template_pairs"] == 1
+        for name in ("format", "version", "articles", "removed", "duplicates"):
+            assert many[name] == one[name]
+        assert many["seconds"] > sum(many["seconds_by_stage"].values())
+
+    def test_what_is_said_is_said_likewise(self, tmp_path, capsys):
+        session()
+        (tmp_path / "in.jsonl").write_text("".join(f"{json.dumps(record)}\n" for record in of_sites()))
+        said = []
+        for output, *options in (["one.jsonl"], ["many", "--engine", "spark", "--master", "local[2]"]):
+            assert main(["run", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / output), *options]) == 0
+            said.append(capsys.readouterr().err.splitlines())
+        assert said[0][:-1] == said[1][-len(said[0]) : -1]
+        assert len(said[0]) > 3
+
+    @pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+    def test_a_text_that_is_too_long(self, tmp_path, capsys, suffix):
+        session()
+        import pyarrow as pa
+
+        rows = [{"id": 1, "text": "x" * 100}, {"id": 2, "text": "x" * 101}]
+        (tmp_path / "in.jsonl").write_text("".join(f"{json.dumps(record)}\n" for record in rows))
+        pq.write_table(pa.Table.from_pylist(rows), tmp_path / "in.parquet")
+        command = ["run", str(tmp_path / f"in.{suffix}"), "--engine", "spark", "--master", "local[2]", "-q"]
+        assert main([*command, "-o", str(tmp_path / "out"), "--max-chars", "100"]) == 1
+        said = capsys.readouterr().err
+        assert "101 characters, and 100 are" in said or "more than 100 characters" in said
+        assert "raise --max-chars if it is an article" in said
+        assert not (tmp_path / "out").exists()
+        session()
+        assert main([*command, "-o", str(tmp_path / "other"), "--max-chars", "101"]) == 0
+
+
 class TestBadInput:
     @pytest.fixture
     def path(self, tmp_path):
@@ -86,8 +172,16 @@ class TestBadInput:
     @pytest.mark.parametrize(
         ("options", "code", "said"),
         [
-            (["--workers", "2"], 2, "--workers does not go with --engine spark"),
-            (["--review", "x.html"], 2, "--review does not go with --engine spark"),
+            (
+                ["--workers", "2"],
+                2,
+                "--workers does not go with --engine spark: Spark has a task for each core: say how",
+            ),
+            (["--memory", "2GB"], 2, "--memory does not go with --engine spark: say it to Spark, with spark-submit"),
+            (["--review", "x.html"], 2, "--review does not go with --engine spark: make the page from a part of the"),
+            (["--on-error", "skip"], 2, "--on-error skip does not go with --engine spark: the first bad record stops"),
+            (["--rejects", "x.jsonl"], 2, "--rejects does not go with --engine spark: the first bad record stops the"),
+            (["--on-error", "stop", "--stats", "no/x.json"], 1, "no/x.json: cannot be written"),
             (["--format", "csv"], 2, "--engine spark reads jsonl and parquet"),
             (
                 [],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
-from newsclean.clean import Cleaner, CleanResult
+from newsclean.clean import Cleaner
 from newsclean.io.records import Record, dumps
 from newsclean.io.store import Store
 from newsclean.model import Article
@@ -23,7 +23,6 @@ __all__ = [
     "cleaned_outcomes",
     "keep_outcomes",
     "kept_outcomes",
-    "outcome_of",
     "report_of",
     "work_on_records",
 ]
@@ -127,15 +126,10 @@ def _batch_cleaner(cleaner: Cleaner) -> Callable[[Sequence[Article]], list[Outco
 def cleaned_outcomes(cleaner: Cleaner, articles: Sequence[Article]) -> Iterator[Outcome]:
     """Yield what is kept of cleaning each of *articles*."""
     for result, article in zip(cleaner.clean_many(articles), articles, strict=True):
-        yield outcome_of(result, article.text)
-
-
-def outcome_of(result: CleanResult, text: str) -> Outcome:
-    """Return what is kept of the *result* of cleaning *text*."""
-    shape = result.to_dict()
-    del shape["text"]  # stands in the record itself
-    kinds = tuple(removal.kind for removal in result.removed)
-    return None if result.text == text else result.text, dumps(shape), kinds, result.warnings
+        shape = result.to_dict()
+        del shape["text"]  # stands in the record itself
+        kinds = tuple(removal.kind for removal in result.removed)
+        yield None if result.text == article.text else result.text, dumps(shape), kinds, result.warnings
 
 
 def keep_outcomes(store: Store, outcomes: Iterable[Outcome]) -> None:

@@ -16,7 +16,7 @@ from newsclean.io.records import Fields, Record, parse_record
 from newsclean.io.sources import BOM, Opened, Source, peek_format
 from newsclean.model import Article
 
-__all__ = ["MAX_CHARS", "Reject", "read_records"]
+__all__ = ["MAX_CHARS", "Reject", "check_length", "read_records"]
 
 MAX_CHARS = 20_000_000
 """The longest text that is taken unless the caller says otherwise, in characters."""
@@ -74,7 +74,7 @@ def read_records(
                     told = opened.file.count
                 try:
                     record = entry.parse()
-                    _check_length(record, fields, max_chars)
+                    check_length(record, fields, max_chars)
                     _check_id(record, fields, seen)
                 except RecordError as error:
                     if reject is None:
@@ -124,7 +124,8 @@ def _json_record(raw: bytes, name: str, line: int, fields: Fields, max_chars: in
     return parse_record(decoded(raw.rstrip(b"\r\n"), name, line), name, line, fields)
 
 
-def _check_length(record: Record, fields: Fields, max_chars: int) -> None:
+def check_length(record: Record, fields: Fields, max_chars: int) -> None:
+    """Raise :class:`~newsclean.errors.RecordError` where the text is longer than *max_chars* characters."""
     if (length := len(record.article.text)) > max_chars:
         problem = f"has {length:,} characters, and {max_chars:,} are the most that are taken"
         raise RecordError(record.source, record.line, fields.text, problem, LENGTH_HINT)

@@ -235,10 +235,26 @@ class Store:
         except Exception as error:  # of a damaged file numpy, zipfile and zlib raise a dozen kinds of errors
             raise FileError(f"{path}: is damaged; delete {self.folder} to start again") from error
 
+    @contextlib.contextmanager
+    def kept_file(self, name: str) -> Iterator[BinaryIO]:
+        """Open the file *name* for bytes that are kept, all or none, to be read with :meth:`open`."""
+        if self._durable:
+            with whole_file(self._path(name)) as file:
+                yield file
+        else:
+            with self.scratch_file(name) as file:
+                yield file
+
+    def digest_kept(self, name: str) -> bytes:
+        """Return the digest of what is kept in the file *name*."""
+        path = self._path(name)
+        return bytes.fromhex(self._digest_of(name, 0, os.path.getsize(path) if os.path.exists(path) else 0))
+
     def discard(self, name: str) -> None:
         """Delete what is kept under *name*, if anything is."""
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self._path(f"{name}.npz"))
+        for path in (self._path(f"{name}.npz"), self._path(name)):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
 
     @contextlib.contextmanager
     def scratch_file(self, name: str) -> Iterator[BinaryIO]:

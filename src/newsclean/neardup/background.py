@@ -39,7 +39,7 @@ from newsclean.neardup.options import check_options
 from newsclean.neardup.shingles import Hashes, shingle_sets
 from newsclean.parallel import batches_by_size, check_workers
 
-__all__ = ["COMMON", "Background", "check_background", "describe"]
+__all__ = ["COMMON", "Background", "add_counts", "check_background", "count_block", "describe", "least_kept"]
 
 COMMON = 10
 """A shingle that more distinct articles than this carry is common. Measured with 1,000 to 6,000 articles."""
@@ -101,18 +101,8 @@ class Background:
         check_workers(workers)
         fitted = cls(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint32), 0)
         for block in batches_by_size(each_article(articles), lambda article: len(article.text), limit=BLOCK):
-            fitted = fitted.merge(cls._of_block(block, workers))
+            fitted = fitted.merge(count_block(block, workers=workers))
         return fitted
-
-    @classmethod
-    def _of_block(cls, block: Sequence[Article], workers: int) -> Background:
-        texts = _distinct_texts(block, workers)
-        values = shingle_sets(texts).values
-        values.sort()
-        begins = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if len(values) else np.arange(0)
-        counts = np.diff(np.append(begins, len(values))).astype(np.uint32)
-        often = counts > 1
-        return cls(values[begins[often]], counts[often], len(texts))
 
     def merge(self, other: Background) -> Background:
         """Return the background of both collections together; those of articles that neither shares with the other.
@@ -120,12 +110,9 @@ class Background:
         Articles that were counted in both count twice.
         """
         both = np.concatenate((self._shingles, other._shingles))
-        shingles, which = np.unique(both, return_inverse=True)
-        counts = np.zeros(len(shingles), dtype=np.uint32)
-        np.add.at(counts, which, np.concatenate((self._counts, other._counts)))
+        shingles, counts = add_counts(both, np.concatenate((self._counts, other._counts)))
         if len(shingles) > MOST:
-            least = np.partition(counts, len(counts) - MOST)[len(counts) - MOST]
-            stay = counts > least  # all of one count go together, so that order makes no difference
+            stay = counts >= least_kept(*np.unique(counts, return_counts=True))
             shingles, counts = shingles[stay], counts[stay]
         return Background(shingles, counts, self.articles + other.articles)
 
@@ -148,6 +135,11 @@ class Background:
 
     def __repr__(self) -> str:
         return f"<Background of {self.articles} articles: {len(self)} common shingles>"
+
+    @property
+    def counts(self) -> tuple[Hashes, _Counts]:
+        """The hashes of all shingles that are remembered, sorted, and how many articles carry each."""
+        return self._shingles, self._counts
 
     @property
     def common(self) -> Hashes:
@@ -207,6 +199,37 @@ class Background:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Background, (self._shingles, self._counts, self.articles))
+
+
+def count_block(block: Sequence[Article], *, workers: int) -> Background:
+    """Return the background of a *block* of articles, which is counted in one piece."""
+    texts = _distinct_texts(block, workers)
+    values = shingle_sets(texts).values
+    values.sort()
+    begins = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if len(values) else np.arange(0)
+    counts = np.diff(np.append(begins, len(values))).astype(np.uint32)
+    often = counts > 1
+    return Background(values[begins[often]], counts[often], len(texts))
+
+
+def add_counts(shingles: Hashes, counts: _Counts) -> tuple[Hashes, _Counts]:
+    """Return the distinct ones of *shingles*, sorted, with the sum of the *counts* of each."""
+    found, which = np.unique(shingles, return_inverse=True)
+    sums = np.zeros(len(found), dtype=np.uint32)
+    np.add.at(sums, which, counts)
+    return found, sums
+
+
+def least_kept(counts: npt.NDArray[Any], times: npt.NDArray[Any]) -> int:
+    """Return from which count on shingles are kept, so that no more than ``MOST`` are; 0: all are.
+
+    There are *times* shingles of each of the *counts*, which ascend. All of one count go together, so that their order
+    makes no difference.
+    """
+    if times.sum() <= MOST:
+        return 0
+    as_often = np.cumsum(times[::-1])[::-1]
+    return int(counts[np.flatnonzero(as_often >= MOST)[-1]]) + 1
 
 
 def check_background(value: object) -> Background | None:

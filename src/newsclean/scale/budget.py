@@ -20,9 +20,10 @@ _BASE = 200_000_000
 _WORKER = 150_000_000
 _LEAST = 100_000_000
 
-# Bytes, measured as the peak of the stage over what it holds: sorting the keys of a band; adding pairs to those there
-# are; a candidate pair while signatures are compared; a shingle of a pair while the sets are merged.
-_KEY, _PAIR, _SHINGLE = 50, 100, 60
+# Bytes, measured as the peak of the stage over what it holds: the key of a band while keys are sorted and the pairs of
+# large buckets made; a candidate pair while pairs are counted, merged or cut down, or signatures compared; a shingle of
+# a pair while the sets are merged.
+_KEY, _PAIR, _SHINGLE = 120, 100, 60
 
 SHINGLES = 8_000_000
 """Shingles merged at a time where memory allows: a portion of some seconds, which is what a kill costs."""

@@ -81,7 +81,7 @@ class _Rounds:
         if found is None:
             portions = [
                 _promising(self.texts, self.order, *self._near(number), self.options)
-                for number in range(self.candidates.partitions)
+                for number in range(self.candidates.portions)
             ]
             first, second = (np.concatenate([portion[side] for portion in portions]) for side in (0, 1))
             in_order = np.lexsort((second, first))
@@ -95,7 +95,7 @@ class _Rounds:
         Weights may make two texts far more alike than their signatures are.
         """
         parts: list[CheckedPairs] = []
-        for number in range(self.candidates.partitions):
+        for number in range(self.candidates.portions):
             first, second = self._near(number)
             parts += self._checked(f"weighed-{number}", self.order[first], self.order[second], common)
         pairs = _together(parts)
@@ -104,8 +104,8 @@ class _Rounds:
         return pairs.at(np.lexsort((place[pairs.second], place[pairs.first])))
 
     def _near(self, number: int) -> tuple[Counts, Counts]:
-        """Return the candidates of a partition whose dates allow a match, as places."""
-        first, second = self.candidates.partition(number)
+        """Return the candidates of a portion whose dates allow a match, as places."""
+        first, second = self.candidates.portion(number)
         if self.options.window_days is None:
             return first, second
         near = within(self.texts.days, self.order[first], self.order[second], self.options.window_days)

@@ -24,6 +24,7 @@ __all__ = [
     "Columns",
     "articles_of",
     "check_columns",
+    "check_partitions",
     "distinct_texts",
     "fingerprint",
     "quoted",
@@ -81,6 +82,19 @@ def check_columns(df: Any, wanted: dict[str, str | None], usual: dict[str, str])
             )
         found[part] = name
     return found
+
+
+def check_partitions(df: Any, partitions: int | None) -> int:
+    """Return *partitions*; where that is None, what the session of *df* says.
+
+    Raises:
+        OptionError: it is no number of tasks.
+    """
+    if partitions is None:
+        return int(df.sparkSession.conf.get("spark.sql.shuffle.partitions"))
+    if not isinstance(partitions, int) or isinstance(partitions, bool) or partitions < 1:
+        raise OptionError(f"partitions is a whole number of 1 or more, not {partitions!r}")
+    return partitions
 
 
 def articles_of(df: Any, columns: Columns) -> Any:

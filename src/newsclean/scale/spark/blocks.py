@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["PIECE", "Words", "binary", "integers", "lanes_of", "matrix", "pieces"]
+__all__ = ["PIECE", "Words", "binary", "integers", "lanes_of", "matrix", "only_lanes", "pieces"]
 
 Words = npt.NDArray[np.uint64]
 
@@ -64,6 +64,15 @@ def lanes_of(received: Iterable[bytes], lanes: int) -> Iterator[Words]:
                 *(piece[(end[lane - 1] if lane else lanes) : end[lane]] for piece, end in zip(held, ends, strict=True)),
             ]
         )
+
+
+def only_lanes(piece: bytes, lanes: int, some: tuple[int, int]) -> bytes:
+    """Return *piece* without the numbers of all lanes but *some*: from the first to the last (exclusive) of them."""
+    values = np.frombuffer(piece, dtype="<i8")
+    counts = np.zeros(lanes, dtype="<i8")
+    counts[slice(*some)] = values[slice(*some)]
+    begin = lanes + int(values[: some[0]].sum())
+    return counts.tobytes() + values[begin : begin + int(counts.sum())].tobytes()
 
 
 def integers(column: Any) -> npt.NDArray[np.int64]:

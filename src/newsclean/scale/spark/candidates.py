@@ -3,10 +3,11 @@
 Band keys go to where their bucket is, pairs to where their later text is; what is done there is done by the functions
 that do it in memory. A bucket's pairs are never all made: a large one yields three a text.
 
-In memory, pairs are counted and cut down each time that some millions have come together. Which are cut depends on
-what came before, so the same is done here: the bands are taken in the same *rounds*, which follow from how many pairs
-each band has. What a cut needs from elsewhere is how often a text is a candidate, and that is added up where the text
-is at home and sent to who asks. Rounds are few: one for every four million pairs of texts in buckets.
+In memory, pairs are counted and cut down each time that enough have come together. Which are cut depends on what came
+before, so the same is done here: the bands are taken in the same *rounds*, which follow from how many pairs each band
+has. What a cut needs from elsewhere is how often a text is a candidate, and that is added up where the text is at home
+and sent to who asks. Each round reads the pairs of all bands and moves those of its own; rounds are a dozen at most
+however many texts there are (:func:`newsclean.neardup.bands.round_size`).
 """
 
 from __future__ import annotations
@@ -17,20 +18,21 @@ from typing import Any
 import numpy as np
 
 from newsclean.errors import OptionError
-from newsclean.neardup import bands
 from newsclean.neardup.bands import (
     BAND_SLOTS,
     BANDS,
     MOST,
+    Buckets,
     Pairs,
-    Ranks,
     band_hash,
     bucket_pairs,
     count_pairs,
     cut_down,
+    merge_counts,
+    round_size,
 )
 from newsclean.neardup.signatures import SLOTS
-from newsclean.scale.spark.blocks import PIECE, binary, integers, lanes_of, matrix, pieces
+from newsclean.scale.spark.blocks import PIECE, binary, integers, lanes_of, matrix, only_lanes, pieces
 from newsclean.scale.spark.session import Batches, functions, map_batches, together
 from newsclean.scale.spark.stages import Stages
 
@@ -46,7 +48,7 @@ _EVERYONE = -1  # where the number of pairs of each band goes, beside those to a
 def candidates_of(stages: Stages, texts: Any, sketches: Any, count: int, partitions: int) -> tuple[Any, int]:
     """Return the candidate pairs of *count* texts, a row of ``to`` and ``pairs`` a partition, and how many partitions.
 
-    A pair is ``earlier << 32 | later``, of places in visiting order; it is in partition ``later`` modulo their number.
+    A pair is ``later << 32 | earlier``, of places in visiting order; it is in partition ``later`` modulo their number.
     """
     if count >= 1 << 32:
         raise OptionError(f"{count} distinct texts are more than the {(1 << 32) - 1} that a pair has room for")
@@ -65,21 +67,23 @@ def candidates_of(stages: Stages, texts: Any, sketches: Any, count: int, partiti
     for (piece,) in pairs.where(F.col("to") == _EVERYONE).select("piece").collect():
         counts += np.frombuffer(piece, dtype="<i8")
     state = None
-    for number, some in enumerate(rounds_of(counts.tolist())):
+    for number, some in enumerate(rounds_of(counts.tolist(), count)):
         state = _round(stages, number, some, pairs.where(F.col("to") != _EVERYONE), state, targets)
     return state, targets
 
 
-def rounds_of(counts: list[int]) -> list[tuple[int, int]]:
-    """Return after which bands pairs are counted and cut down: first and last (exclusive) band of each round.
+def rounds_of(counts: list[int], texts: int) -> list[tuple[int, int]]:
+    """Return the rounds in which the pairs of so many *texts* are cut down: first and last (exclusive) band of each.
 
-    >>> rounds_of([10] * BANDS)
+    *counts* says by band how many pairs it has.
+
+    >>> rounds_of([10] * BANDS, 100)
     [(0, 128)]
     """
     rounds, begin, gathered = [], 0, 0
     for band, pairs in enumerate(counts):
         gathered += pairs
-        if band == len(counts) - 1 or gathered > bands.COMPACT:
+        if band == len(counts) - 1 or gathered > round_size(texts):
             rounds.append((begin, band + 1))
             begin, gathered = band + 1, 0
     return rounds
@@ -111,7 +115,7 @@ def _pairs(batches: Batches, *, bits: int, targets: int) -> Batches:
     counts = np.array([len(pairs) for pairs in found])
     made = np.concatenate(found)
     lane = np.repeat(np.arange(BANDS), counts)
-    yield from pieces(made, lane, BANDS, ((made & _LOW) % np.uint64(targets)).astype(np.int64), targets)
+    yield from pieces(made, lane, BANDS, ((made >> _HIGH) % np.uint64(targets)).astype(np.int64), targets)
     yield pa.RecordBatch.from_arrays(
         [pa.array([_EVERYONE], pa.int32()), pa.array([counts.astype("<i8").tobytes()], pa.binary())], ["to", "piece"]
     )
@@ -123,10 +127,13 @@ def _round(stages: Stages, number: int, some: tuple[int, int], pairs: Any, state
     nothing = F.lit(None).cast("binary")
 
     def counted() -> Any:
-        new = pairs.select("to", "piece", nothing.alias("pairs"), nothing.alias("buckets"))
+        here = (
+            pairs if some == (0, BANDS) else map_batches(pairs.select("to", "piece"), partial(_only, some=some), PIECE)
+        )
+        new = here.select("to", "piece", nothing.alias("pairs"), nothing.alias("buckets"))
         if state is not None:
             new = new.unionByName(state.select("to", nothing.alias("piece"), "pairs", "buckets"))
-        return map_batches(new.repartitionById(targets, "to"), partial(_counted, some=some, targets=targets), _COUNTED)
+        return map_batches(new.repartitionById(targets, "to"), partial(_counted, targets=targets), _COUNTED)
 
     sums = stages.make(f"counted-{number}", counted)
     if not sums.agg(F.coalesce(F.sum("crowded"), F.lit(0))).collect()[0][0]:
@@ -143,38 +150,46 @@ def _round(stages: Stages, number: int, some: tuple[int, int], pairs: Any, state
     return stages.make(f"cut-{number}", cut)
 
 
-def _counted(batches: Batches, *, some: tuple[int, int], targets: int) -> Batches:
-    """Count the pairs that are here: rows of *state*, and pieces with the pairs of all bands."""
+def _only(batches: Batches, *, some: tuple[int, int]) -> Batches:
+    """Cut pieces down to the pairs of *some* bands."""
+    import pyarrow as pa
+
+    for batch in batches:
+        pieces = [only_lanes(piece, BANDS, some) for piece in binary(batch.column("piece"))]
+        yield pa.RecordBatch.from_arrays([batch.column("to"), pa.array(pieces, pa.binary())], ["to", "piece"])
+
+
+def _counted(batches: Batches, *, targets: int) -> Batches:
+    """Count the pairs that are here: rows of what is left of other rounds, and pieces with the pairs of this one."""
     table = together(batches)
     if table is None:
         return
     to = int(table.column("to")[0].as_py()) % targets
     pieces = [piece for piece in binary(table.column("piece")) if piece is not None]
-    lanes = list(lanes_of(pieces, BANDS))[some[0] : some[1]]
-    pairs, buckets = _state(table)
-    pairs, buckets = count_pairs(pairs, buckets, np.concatenate(lanes))
+    more = np.concatenate([*lanes_of(pieces, BANDS)])
+    pairs, buckets = merge_counts([_state(table), count_pairs(more)])
     if len(pairs):
-        later = np.unique(pairs & _LOW, return_counts=True)[1]
+        later = np.unique(pairs >> _HIGH, return_counts=True)[1]
         yield _row(to, pairs, buckets, int((later > MOST).sum()))
 
 
-def _state(table: Any) -> tuple[Pairs, Ranks]:
+def _state(table: Any) -> tuple[Pairs, Buckets]:
     pairs = [one for one in binary(table.column("pairs")) if one is not None]
     buckets = [one for one in binary(table.column("buckets")) if one is not None]
     if not pairs:
-        return np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64)
+        return merge_counts([])
     (one,), (times,) = pairs, buckets  # a partition has one row
-    return np.frombuffer(one, dtype="<u8"), np.frombuffer(times, dtype="u1").astype(np.int64)
+    return np.frombuffer(one, dtype="<u8"), np.frombuffer(times, dtype="<u2")
 
 
-def _row(to: int, pairs: Pairs, buckets: Ranks, crowded: int) -> Any:
+def _row(to: int, pairs: Pairs, buckets: Buckets, crowded: int) -> Any:
     import pyarrow as pa
 
     return pa.RecordBatch.from_arrays(
         [
             pa.array([to], pa.int32()),
             pa.array([pairs.astype("<u8", copy=False).tobytes()], pa.binary()),
-            pa.array([buckets.astype("u1").tobytes()], pa.binary()),  # at most one for each of 128 bands
+            pa.array([buckets.astype("<u2", copy=False).tobytes()], pa.binary()),
             pa.array([crowded], pa.int64()),
         ],
         ["to", "pairs", "buckets", "crowded"],
@@ -187,7 +202,7 @@ def _asks(batches: Batches, *, targets: int) -> Batches:
 
     for batch in batches:
         for to, pairs in zip(integers(batch.column("to")).tolist(), binary(batch.column("pairs")), strict=True):
-            earlier, times = np.unique(np.frombuffer(pairs, dtype="<u8") >> _HIGH, return_counts=True)
+            earlier, times = np.unique(np.frombuffer(pairs, dtype="<u8") & _LOW, return_counts=True)
             home = (earlier % np.uint64(targets)).astype(np.int64)
             for target in np.unique(home).tolist():
                 these = home == target
@@ -235,9 +250,8 @@ def _cut(batches: Batches) -> Batches:
     texts = np.concatenate(told)
     order = np.argsort(texts)
     texts, popularity = texts[order], np.concatenate(times)[order]
-    # Places are numbered anew, in the same order: a table of all texts there are would not fit.
-    later, ranks = np.unique(pairs & _LOW, return_inverse=True)
-    small = np.searchsorted(texts, pairs >> _HIGH).astype(np.uint64) << _HIGH | ranks.astype(np.uint64)
+    # The earlier ones are numbered anew, in the same order: a table of all texts there are would not fit.
+    small = pairs & ~_LOW | np.searchsorted(texts, pairs & _LOW).astype(np.uint64)
     small, buckets = cut_down(small, buckets, popularity)
-    pairs = texts[(small >> _HIGH).astype(np.int64)] << _HIGH | later[(small & _LOW).astype(np.int64)]
+    pairs = small & ~_LOW | texts[(small & _LOW).astype(np.int64)]
     yield _row(int(table.column("to")[0].as_py()), pairs, buckets, 0)

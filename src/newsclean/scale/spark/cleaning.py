@@ -18,7 +18,7 @@ from newsclean.model import Article
 from newsclean.scale.spark.articles import check_columns, quoted
 from newsclean.scale.spark.session import Batches, functions, map_batches, plain_errors
 
-__all__ = ["clean", "learn_site_profiles"]
+__all__ = ["clean", "learn_site_profiles", "profiles_to_clean_with"]
 
 _USUAL = {"title": "title", "site": "site", "language": "language"}
 
@@ -109,6 +109,25 @@ def learn_site_profiles(
         ArticleTypeError: a text is null.
         MissingExtraError: PySpark is not installed.
     """
+    found = _learnt(df, text_field, title_field, site_field, order_field, partitions)
+    return SiteProfiles(_profile(site, articles, counts, missed) for site, articles, counts, _, missed in found)
+
+
+def profiles_to_clean_with(
+    df: Any, *, text_field: str = "text", title_field: str | None = None, site_field: str = "site", order_field: str
+) -> SiteProfiles:
+    """Return what ``SiteProfiles.fit(articles)`` returns, as far as cleaning goes: not to be merged with others.
+
+    Arguments and errors are those of :func:`learn_site_profiles`.
+    """
+    found = _learnt(df, text_field, title_field, site_field, order_field, None)
+    return SiteProfiles(_profile(site, articles, counts, missed) for site, articles, counts, missed, _ in found)
+
+
+def _learnt(
+    df: Any, text_field: str, title_field: str | None, site_field: str, order_field: str | None, partitions: int | None
+) -> list[Any]:
+    """Return of each site its name, articles and counts, and what these missed: alone, and for merging."""
     F = functions()  # noqa: N806
     wanted = {"text": text_field, "title": title_field, "site": site_field, "order": order_field}
     found = check_columns(df, wanted, _USUAL | {"order": "id"})
@@ -127,10 +146,10 @@ def learn_site_profiles(
         made = map_batches(sites, _profiles, "profile string").collect()
     if not made:
         raise OptionError(f"no article names its site in the column {site_field!r}; name the column with site_field")
-    return SiteProfiles(_profile(*json.loads(profile)) for (profile,) in made)
+    return [json.loads(profile) for (profile,) in made]
 
 
-def _profile(site: str, articles: int, missed: int, counts: dict[str, list[int]]) -> SiteProfile:
+def _profile(site: str, articles: int, counts: dict[str, list[int]], missed: int) -> SiteProfile:
     return SiteProfile(site, articles, {key: (a, b, c) for key, (a, b, c) in counts.items()}, missed)
 
 
@@ -147,8 +166,9 @@ def _profiles(batches: Batches) -> Batches:
     import pyarrow as pa
 
     def done(name: str, counter: SiteCounter) -> Any:
-        profile = SiteProfile.counted(name, counter).trimmed()
-        made = json.dumps([profile.site, profile.articles, profile.missed, profile.counts()])
+        whole = SiteProfile.counted(name, counter)
+        profile = whole.trimmed()
+        made = json.dumps([profile.site, profile.articles, profile.counts(), whole.missed, profile.missed])
         return pa.RecordBatch.from_arrays([pa.array([made], pa.string())], ["profile"])
 
     at, name, counter = None, "", SiteCounter()

@@ -57,7 +57,7 @@ def pairs_to_check(
 
 def _places(pairs: bytes) -> tuple[Counts, Counts]:
     values = np.frombuffer(pairs, dtype="<u8")
-    return (values >> _HIGH).astype(np.int64), (values & _LOW).astype(np.int64)
+    return (values & _LOW).astype(np.int64), (values >> _HIGH).astype(np.int64)
 
 
 def _plain(batches: Batches) -> Batches:

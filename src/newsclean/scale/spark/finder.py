@@ -17,6 +17,7 @@ from newsclean.scale.spark.articles import (
     Columns,
     articles_of,
     check_columns,
+    check_partitions,
     distinct_texts,
     fingerprint,
     quoted,
@@ -98,10 +99,7 @@ def find_duplicates(
         raise OptionError(f"column {_VERDICT!r} is there already, and would be lost; rename it")
     dated = window_days is not None or keep in ("earliest", "latest")
     columns = _columns(df, text_field, id_field, site_field, date_field if dated else None, order_field, dated=dated)
-    if partitions is None:
-        partitions = int(df.sparkSession.conf.get("spark.sql.shuffle.partitions"))
-    if not isinstance(partitions, int) or isinstance(partitions, bool) or partitions < 1:
-        raise OptionError(f"partitions is a whole number of 1 or more, not {partitions!r}")
+    partitions = check_partitions(df, partitions)
     with plain_errors():
         about = {
             "newsclean": __version__,
