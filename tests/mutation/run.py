@@ -163,7 +163,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sample", type=int, default=300, help="mutants to try")
     parser.add_argument("--minutes", type=float, default=90, help="stop after this time")
-    parser.add_argument("--only", default="", help="modules whose path has this in it")
+    parser.add_argument("--only", nargs="*", default=[""], help="modules whose path has one of these in it")
     parser.add_argument("--learnt", type=Path, help="keep what the first run of the tests shows here, or read it")
     parser.add_argument("--tests", nargs="*", default=[], help="try with these, instead of those that reach the mutant")
     parser.add_argument("--again", type=Path, help="try what survived in this file, written with --out, once more")
@@ -194,7 +194,7 @@ def run(copy: Path, options: argparse.Namespace) -> None:
     every = [
         mutant
         for path in paths
-        if options.only in str(path)
+        if any(part in str(path.relative_to(copy)) for part in options.only)
         for mutant in mutants_of(str(path.relative_to(copy)), path.read_text(encoding="utf-8"))
     ]
     chosen = random.Random(options.seed).sample(every, min(options.sample, len(every)))
