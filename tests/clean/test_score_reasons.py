@@ -68,3 +68,39 @@ def test_the_largest_contributions_are_named(text, profile):
         assert told[span].strength == strength
         looked += 1
     assert looked or profile == "safe"
+
+
+BELOW = "\n".join((A, B, C, D, MENU))
+
+
+@pytest.mark.parametrize("profile", ["balanced", "strict"])
+def test_the_report_s_own_marks_never_go_by_score(profile):
+    """An agency's credit at the foot of a page scores like a button there."""
+    credit, limit = "Reporting by Anna Berg", WEIGHTS["thresholds"]["balanced"]
+    text = f"{BELOW}\n{credit}"
+    assert [value for span, value, *_ in looked_at(text) if text[slice(*span)] == credit and value >= limit]
+    assert Cleaner(profile=profile).clean(text).text.endswith(credit)
+    assert credit not in Cleaner(profile=profile, drop={"agency_credit"}).clean(text).text
+
+
+def test_what_a_rule_has_a_hint_of_may_go_by_score():
+    text = f"{BELOW}\n(AFP)"
+    found = [(s.kind, s.strength) for s in Cleaner().sightings(text) if s.text == "(AFP)"]
+    assert found == [("source_line", "C")]
+    assert "(AFP)" not in Cleaner().clean(text).text
+
+
+def test_a_line_that_a_rule_explains_is_not_explained_by_score():
+    for removal in Cleaner(profile="strict").clean(f"{BELOW}\nHide Ad").removed:
+        lines = (BELOW + "\nHide Ad")[slice(*removal.spans[0])]
+        assert (removal.rule == "boilerplate.score") != any(
+            s.text == lines and s.strength in "AB" for s in Cleaner().sightings(BELOW + "\nHide Ad")
+        )
+
+
+def test_drop_takes_whatever_the_score_suspects_and_keep_nothing():
+    strict = Cleaner(profile="strict").clean(BELOW)
+    assert [r for r in strict.removed if r.rule == "boilerplate.score"]
+    for name in ("boilerplate", "boilerplate.score"):
+        kept = Cleaner(profile="strict", keep={name}).clean(BELOW)
+        assert [r for r in (*kept.removed, *kept.flagged) if r.rule == "boilerplate.score"] == []
