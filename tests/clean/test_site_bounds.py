@@ -320,3 +320,12 @@ class TestValue:
         assert both.explain().count("articles  opening") == 2
         assert both.for_site(None) is None
         assert both.for_site(" BERG ") is both["berg"]
+
+    def test_a_line_that_was_not_seen_counts_nothing(self):
+        assert profile(3, a=(2, 1, 1)).count_of("b") == (0, 0, 0)
+
+    def test_the_file_has_the_most_frequent_first_and_then_by_name(self, tmp_path):
+        profile(9, b=(2, 2, 0), a=(2, 1, 0), c=(5, 0, 3), d=(1, 1, 1)).save(tmp_path / "p.json")
+        rows = [line.strip() for line in (tmp_path / "p.json").read_text().split("\n") if line.startswith("  [")]
+        assert rows == ['["c", 5, 0, 3],', '["a", 2, 1, 0],', '["b", 2, 2, 0],', '["d", 1, 1, 1]']
+        assert SiteProfile.load(tmp_path / "p.json") == profile(9, b=(2, 2, 0), a=(2, 1, 0), c=(5, 0, 3), d=(1, 1, 1))
