@@ -3,24 +3,22 @@
 The weights were fitted to these numbers: a sign that is measured otherwise than when they were is another sign.
 """
 
-import json
-
 import pytest
-from signs import GROUP, PATH, first_signs_of, measured_anew
+from signs import GROUP, first_signs_of, golden_table, measured_anew
 
 from newsclean.clean.score.context import CONTEXT
 from newsclean.clean.score.features import BASE, NAMED
 from newsclean.clean.score.model import FIRST, NEIGHBOUR, SECOND
 from newsclean.clean.score.place import PLACE
 
-GOLDEN = json.loads(PATH.read_text(encoding="utf-8"))
+GOLDEN = golden_table()
 TEXTS = pytest.mark.parametrize("text", GOLDEN["texts"], ids=lambda text: text["name"])
 
 
 @TEXTS
 def test_signs_are_those_of_the_table(text):
     now = measured_anew({**GOLDEN, "texts": [text]})["texts"][0]["signs"]
-    assert {name: row for name, row in now.items() if row != text["signs"].get(name)} == {}
+    assert {name: row for name, row in now.items() if row != text["signs"][name]} == {}
 
 
 def test_the_table_has_every_sign_with_more_than_one_value():
