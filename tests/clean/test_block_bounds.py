@@ -169,3 +169,13 @@ def test_the_guard_counts_comments_unless_they_are_surely_such(article, comments
 def test_a_heading_owns_nothing_that_another_cleaning_would_not_give_it():
     text = "\n".join([*ARTICLE, "Related articles", words(5), "Most read", words(6), words(7)])
     assert RULES.clean(text).text == "\n".join(ARTICLE)
+
+
+@pytest.mark.parametrize(
+    ("sign", "kind"), [("Reply", "comment_prompt"), ("2 days ago", "timestamp"), ("5 likes", "counter")]
+)
+def test_signs_of_readers_are_stamps_prompts_and_counts(sign, kind):
+    assert kind in {s.kind for s in CLEANER.sightings(sign)}
+    below = ["Comments", "Tom", prose(14), sign, "Ida", prose(15), sign]
+    assert owned(*ARTICLE, *below) == {"Comments": 6}
+    assert owned(*ARTICLE, *(line if line != sign else "Nothing" for line in below)) == {}

@@ -203,3 +203,26 @@ def test_lists_tables_and_transcripts_are_compared_with_nothing():
     assert left("Salt the water well and wait for a while", "Salt the water well and wait for a while") == [
         "Salt the water well and wait for a while"
     ]
+
+
+@pytest.mark.parametrize("captions", ["drop", "collapse", "keep"])
+def test_what_becomes_of_a_caption_and_of_an_article_printed_twice(captions):
+    article = f"{CAPTION}. Nobody was hurt. He went home."
+    for unit, action in ((f"{CAPTION}.", "collapse" if captions == "collapse" else "drop"), (article, "collapse")):
+        text = f"{LEAD}\n{unit}{unit}\n{CLOSE}"
+        result = Cleaner(captions=captions, keep={"boilerplate"}).clean(text)
+        (found,) = (*result.removed, *result.flagged)
+        assert found.action == action
+        assert found.evidence[0] == f"the line is one text 2 times, {len(unit.split())} words each"
+        begin = len(LEAD) + 1
+        if action == "collapse":
+            assert found.kept == (begin, begin + len(unit))
+            assert found.spans == ((begin + len(unit), begin + 2 * len(unit)),)
+        else:
+            assert (found.kept, found.spans) == (None, ((begin, begin + 2 * len(unit)),))
+
+
+def test_three_copies_collapse_to_the_first_with_their_spaces():
+    for joint in ("", " "):
+        text = f"{LEAD}\n  {joint.join([CAPTION + '.'] * 3)}\n{CLOSE}"
+        assert Cleaner(captions="collapse", keep={"boilerplate"}).clean(text).text == f"{LEAD}\n  {CAPTION}.\n{CLOSE}"

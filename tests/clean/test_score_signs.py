@@ -4,7 +4,7 @@ The weights were fitted to these numbers: a sign that is measured otherwise than
 """
 
 import pytest
-from signs import GROUP, first_signs_of, golden_table, measured_anew
+from signs import GROUP, first_signs_of, golden_table, measured_anew, signs_of
 
 from newsclean.clean.score.context import CONTEXT
 from newsclean.clean.score.features import BASE, NAMED
@@ -73,3 +73,8 @@ def test_where_a_line_stands_by_plain_counting(text):
             "prose_share": len(those) / n, "short_body": 1 - len(those) / n,
         }  # fmt: skip
         assert {name: own[name][i] for name in expected} == {name: round(1024 * v) for name, v in expected.items()}
+
+
+def test_without_weights_words_say_nothing():
+    found = signs_of(["By the council", "Newsletter", "Follow us"], [0.0, 1.0, 2.0], ["", "", ""], {})
+    assert {value for name in found if name.startswith("words_say") for value in found[name]} == {0}
