@@ -10,6 +10,7 @@ from newsclean import Article, Cleaner
 A = "The council of Alton voted on Tuesday night to close the old bridge for two years after cracks were found."
 B = "Work is to begin in the spring, and the ferry will run every quarter of an hour until the new one opens."
 C = "Nobody had crossed it on foot since the winter flood, when the water stood as high as the railings for a week."
+CLOSE = "Until then the people of the northern quay will have to take the train, or the long way round by the old mill."
 CAPTION = "Anna Berg, who leads the harbour office, stands on the quay of Alton in the first light of the spring."
 
 
@@ -171,3 +172,52 @@ class TestOptions:
         found = Cleaner().detect(f"Comments\n{A}\nHide Ad\n{B}\nRelated Articles")
         assert [f.kind for f in found][:2] == ["comment_prompt", "ad_marker"]
         assert [f.spans for f in found] == sorted(f.spans for f in found)
+
+
+# A line (or two) in which each detector that is no rule of a file sees something, and where it stands.
+SEEN = {
+    "caption_repeat.glued": [f"{CAPTION}{CAPTION}"],
+    "caption_repeat.copy": [f"{CAPTION}{CAPTION}", "Alton", CAPTION],
+    "line_repeat.glued": [f"{A} Nobody was hurt. {C}" * 2],
+    "line_repeat.adjacent": [C, C],
+    "line_repeat.truncated": [C, f"{C[:60]}…"],
+    "line_repeat.credited": [CAPTION[:-1], f"{CAPTION[:-1]} (Coast Agency)"],
+    "line_repeat.near": [CAPTION, CAPTION.replace("Alton", "old Alton")],
+    "line_repeat.passage": [A, B, C, A, B, C],
+    "timestamp.cue": ["Published: 18 November 2019"],
+    "timestamp.date_clock": ["18 November 2019, 19:11"],
+    "timestamp.date": ["18 November 2019"],
+    "timestamp.clock": ["19:11"],
+    "byline.grammar": ["By Anna Berg"],
+    "byline.stamped": ["Anna Berg - Nov 19, 2019, 10:31 pm"],
+    "dateline.place": [f"LONDON (AP) — {A}"],
+    "headline_repeat.title": ["Alton closes its old bridge", "Nothing more", "Alton closes its old bridge"],
+    "headline_repeat.standfirst": ["Alton closes its old bridge", "Engineers found cracks in it"] * 2,
+    "boilerplate.score": ["Our valley", "Newsletter for walkers", "Garden videos", "Our ferry", "Newsletter for you"],
+}
+
+
+@pytest.mark.parametrize("rule", SEEN)
+def test_what_each_detector_is_called_may_be_kept(rule):
+    above = [] if rule == "dateline.place" else [A, B, C, "What now?", "Who pays?", "And who does not?", "The end"]
+    text = "\n".join([*above, *SEEN[rule], CLOSE])
+    title = "Alton closes its old bridge"
+    found = Cleaner(profile="strict").detect(text, title=title)
+    assert rule in {f.rule for f in found}
+    kept = Cleaner(profile="strict", keep=[rule]).clean(text, title=title)
+    assert rule not in {r.rule for r in kept.removed}
+    with pytest.raises(newsclean.errors.OptionError, match="neither a kind nor a rule id"):
+        Cleaner(keep=[f"{rule}.more"])
+
+
+def test_detectors_are_all_named():
+    from newsclean.clean.cleaner import DETECTORS
+
+    assert set(DETECTORS) == {*SEEN, "site_recurring.line", "site_recurring.block"}
+
+
+@pytest.mark.parametrize("indent", ["", "  ", "\t"])
+def test_a_dateline_is_told_from_its_place_on(indent):
+    text = f"{indent}LONDON (AP) — {A}\n{B}"
+    (found,) = [f for f in newsclean.clean(text).flagged if f.kind == "dateline"]
+    assert text[slice(*found.spans[0])] == "LONDON (AP) —"
