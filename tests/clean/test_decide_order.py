@@ -251,3 +251,13 @@ class TestProtected:
     def test_matches_that_overlap_are_one_and_others_are_not(self):
         policy = Policy(protect=tuple(map(protecting, ("abc", "cde", "xy", "yz", "de"))))
         assert policy.protected("abcde xy-yz de") == [(0, 5), (6, 8), (9, 11), (12, 14)]
+
+
+@pytest.mark.parametrize("kind", ["dateline", "agency_credit", "editor_note", "helpline", "separator"])
+@pytest.mark.parametrize("profile", ["safe", "balanced", "strict"])
+def test_the_reports_own_marks_stay_unless_asked_for(kind, profile):
+    rows = ["Hide", "A mark", A, B]
+    decision = weighed(rows, {0: a(), 1: a(kind=kind)}, Policy(profile=profile))
+    assert signs(decision)[1] == {1: "read as metadata, left in place"}
+    decision = weighed(rows, {0: a(), 1: a(kind=kind)}, Policy(profile=profile, drop=frozenset({kind})))
+    assert signs(decision)[0] == {1: "asked for by drop"}

@@ -221,3 +221,11 @@ def test_a_dateline_is_told_from_its_place_on(indent):
     text = f"{indent}LONDON (AP) — {A}\n{B}"
     (found,) = [f for f in newsclean.clean(text).flagged if f.kind == "dateline"]
     assert text[slice(*found.spans[0])] == "LONDON (AP) —"
+
+
+@pytest.mark.parametrize("space", ["", " ", "  ", "\t", "\u00a0"])
+def test_a_suffix_goes_with_spaces_behind_it(space):
+    text = f"{A}\n{B} Click To Tweet{space}\n{C}"
+    result = newsclean.clean(text)
+    assert [line.rstrip() for line in result.text.split("\n")] == [A, B, C]
+    assert result.restore() == text

@@ -58,3 +58,7 @@ def test_the_params_fit_datasketch():
 def test_errors_say_what_to_do(options, message):
     with pytest.raises(OptionError, match=message):
         suggest_params(**options)
+
+
+def test_two_slots_are_enough_to_ask():
+    assert suggest_params(threshold=0.9, recall=0.5, slots=2).slots <= 2
