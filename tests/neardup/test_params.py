@@ -60,5 +60,10 @@ def test_errors_say_what_to_do(options, message):
         suggest_params(**options)
 
 
-def test_two_slots_are_enough_to_ask():
-    assert suggest_params(threshold=0.9, recall=0.5, slots=2).slots <= 2
+@pytest.mark.parametrize("slots", [2, 3, 16, 128, 256])
+@pytest.mark.parametrize("threshold", [0.5, 0.9, 0.99, 0.9999])
+def test_where_datasketch_would_have_a_single_band(threshold, slots):
+    """It raised datasketch's own ValueError: "The number of bands are too small"."""
+    params = suggest_params(threshold=threshold, recall=0.5, slots=slots)
+    assert params.slots <= slots
+    assert params.probability(threshold) >= 0.5
