@@ -124,6 +124,47 @@ def test_a_worker_killed_while_it_hands_its_result_over(tmp_path, delay):
     assert (done.stdout, done.returncode) == ("lost\n", 0), done.stderr
 
 
+SLOW_TO_START = """
+import multiprocessing, os, signal, sys, threading
+from functools import partial
+from pathlib import Path
+from newsclean.errors import WorkerError
+from newsclean.parallel import map_ordered
+
+def work_of(data):
+    return len
+
+def children(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+def workers():
+    return [worker for server in children(os.getpid()) for worker in children(server)]
+
+def kill(nth):
+    while len(begun := workers()) <= nth:
+        pass
+    os.kill(begun[nth], signal.SIGKILL)
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method("forkserver")  # the usual one from Python 3.14 on
+    threading.Thread(target=kill, args=(int(sys.argv[1]),)).start()
+    try:
+        list(map_ordered(partial(work_of, bytes(1 << 27)), ["a batch"] * 8, workers=2))
+    except WorkerError as error:
+        print(error)
+    while workers():  # or it would never end
+        pass
+"""
+
+
+@pytest.mark.parametrize("nth", [0, 1])
+def test_a_worker_killed_while_it_is_told_what_to_do(tmp_path, nth):
+    script = tmp_path / "script.py"
+    script.write_text(SLOW_TO_START)
+    done = subprocess.run([sys.executable, script, str(nth)], capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("a worker process died before its work was done"), (done.stdout, done.stderr[-2000:])
+
+
 @pytest.mark.parametrize("command", ["run", "clean"])
 def test_a_command_with_a_killed_worker(tmp_path, command):
     path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"

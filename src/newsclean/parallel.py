@@ -21,6 +21,10 @@ __all__ = ["batches_by_size", "check_workers", "map_ordered"]
 T = TypeVar("T")
 R = TypeVar("R")
 
+_DIED = (
+    "a worker process died before its work was done (killed, or out of memory); "
+    "try again with fewer workers, or workers=1 to see the cause"
+)
 _LOOK_SECONDS = 1.0  # between looks at the workers while nothing comes back
 _work: Callable[[Any], Any] | None = None  # set once in each worker process, never in the parent
 
@@ -83,10 +87,7 @@ def map_ordered(make: Callable[[], Callable[[T], R]], batches: Iterable[T], *, w
         while pending:
             yield _outcome(pool, pending.popleft())
     except BrokenProcessPool as error:
-        raise WorkerError(
-            "a worker process died before its work was done (killed, or out of memory); "
-            "try again with fewer workers, or workers=1 to see the cause"
-        ) from error
+        raise WorkerError(_DIED) from error
     except MemoryError as error:
         raise WorkerError(
             "memory ran out before the work was done; try again with fewer workers, or leave out the largest texts"
@@ -100,6 +101,9 @@ def map_ordered(make: Callable[[], Callable[[T], R]], batches: Iterable[T], *, w
 def _submitted(pool: ProcessPoolExecutor, batch: Any) -> Future[Any]:
     try:
         return pool.submit(_call, batch)
+    except BrokenPipeError as error:  # it died while it was being told what to do
+        _give_up(pool)  # those that were started before it: nobody else would end them
+        raise WorkerError(_DIED) from error
     except OSError as error:
         raise WorkerError(
             f"no worker process can be started: {error.strerror or error}; try again with fewer workers, or workers=1"

@@ -296,3 +296,23 @@ class TestWhatMayBeAStamp:
         line = joint.join(words)
         if GRAMMAR.stamp(line) is not None:
             assert GRAMMAR.may_be_stamp(line)
+
+
+@pytest.mark.parametrize(
+    ("day_first", "iso"), [(None, None), (True, dt.date(2022, 11, 4)), (False, dt.date(2022, 4, 11))]
+)
+def test_which_comes_first_is_the_callers_word(day_first, iso):
+    (mention,) = GRAMMAR.mentions("04/11/2022", (3, 13), day_first=day_first)
+    assert (mention.raw, mention.iso, mention.span) == ("04/11/2022", iso, (3, 13))
+    for unmistakable in ("25/11/2022", "11/25/2022"):
+        (mention,) = GRAMMAR.mentions(unmistakable, (0, 10), day_first=None)
+        assert mention.iso == dt.date(2022, 11, 25)
+
+
+@pytest.mark.parametrize("case", [str.lower, str.upper, str.title])
+def test_a_stamp_may_begin_with_each_word_of_the_vocabularies(case):
+    for piece in PIECES:
+        assert GRAMMAR.may_begin(case(f"{piece} 1")[:2]), piece
+    for begin in ("19", "1,", "(1", "- ", "年月"):
+        assert GRAMMAR.may_begin(begin)
+    assert not GRAMMAR.may_begin("qz")

@@ -158,16 +158,23 @@ def _same(name: str, mutants: list[Mutant]) -> Mutant | None:
     return min(alike, key=lambda mutant: abs(mutant.line - int(line)), default=None)
 
 
+def _entries(out: Path | None) -> list[dict[str, Any]]:
+    """Return what was written with ``--out``, if there is such a file; of a mutant tried twice the last counts."""
+    return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()] if out and out.exists() else []
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sample", type=int, default=300, help="mutants to try")
     parser.add_argument("--minutes", type=float, default=90, help="stop after this time")
-    parser.add_argument("--only", default="", help="modules whose path has this in it")
+    parser.add_argument("--only", nargs="*", default=[""], help="modules whose path has one of these in it")
     parser.add_argument("--learnt", type=Path, help="keep what the first run of the tests shows here, or read it")
     parser.add_argument("--tests", nargs="*", default=[], help="try with these, instead of those that reach the mutant")
     parser.add_argument("--again", type=Path, help="try what survived in this file, written with --out, once more")
-    parser.add_argument("--out", type=Path, help="write a line of JSON for each mutant here")
+    parser.add_argument(
+        "--out", type=Path, help="add a line of JSON for each mutant here; what it says was noticed is not tried"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name).resolve() / "newsclean"
@@ -194,13 +201,13 @@ def run(copy: Path, options: argparse.Namespace) -> None:
     every = [
         mutant
         for path in paths
-        if options.only in str(path)
+        if any(part in str(path.relative_to(copy)) for part in options.only)
         for mutant in mutants_of(str(path.relative_to(copy)), path.read_text(encoding="utf-8"))
     ]
     chosen = random.Random(options.seed).sample(every, min(options.sample, len(every)))
     if options.again:
-        before = [json.loads(line) for line in options.again.read_text(encoding="utf-8").splitlines()]
-        left = [entry["mutant"] for entry in before if entry["outcome"] in ("survived", "untested")]
+        outcome_of = {entry["mutant"]: entry["outcome"] for entry in _entries(options.again)}
+        left = [name for name, outcome in outcome_of.items() if outcome in ("survived", "untested")]
         chosen = list(filter(None, (_same(name, every) for name in left)))
     print(f"{len(every)} mutants, of which {len(chosen)} are tried", flush=True)
     same = paths[-1].relative_to(copy).as_posix()
@@ -209,9 +216,13 @@ def run(copy: Path, options: argparse.Namespace) -> None:
         raise SystemExit(f"the tests fail without any change: {outcome}")
     until = time.monotonic() + 60 * options.minutes
     found: dict[str, list[Mutant]] = defaultdict(list)
+    known = {entry["mutant"]: entry["outcome"] for entry in _entries(options.out)}
     for mutant in chosen:
         if time.monotonic() > until:
             break
+        if known.get(mutant.name) in ("killed", "time"):  # a run that was stopped goes on
+            found[known[mutant.name]].append(mutant)
+            continue
         tests = options.tests or choice.tests_for(mutant, (copy / mutant.path).read_text(encoding="utf-8"))
         began = time.monotonic()
         expected = sum(choice.seconds.get(test, 30.0) for test in tests)

@@ -70,3 +70,24 @@ def test_a_background_out_of_order_is_refused(tmp_path, shingles):
     Background(values, np.full(len(values), 2, dtype=np.uint32), 9).save(tmp_path / "b.npz")
     with pytest.raises(FileError, match="damaged"):
         Background.load(tmp_path / "b.npz")
+
+
+@pytest.mark.parametrize(("words", "brief"), [(59, True), (60, False)])
+def test_a_text_of_sixty_words_is_not_brief(words, brief):
+    assert are_brief_forms(overlaps_of(40, 0, 50, 50, 3), np.array([words])).tolist() == [brief]
+
+
+# Words of the shorter text, shingles shared of so many, and what that makes of them; each on both sides of a limit.
+LIMITS = [
+    (40, 30, 40, CONTAINED), (39, 30, 40, NONE), (40, 29, 40, NONE), (40, 65, 100, CONTAINED), (40, 64, 100, NONE),
+    (10, 8, 8, NEAR), (11, 99, 100, NEAR), (10, 99, 100, NONE), (11, 98, 100, NONE), (30, 80, 100, NEAR), (30, 79, 100, NONE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "shared", "size", "kind"), LIMITS)
+def test_limits(words, shared, size, kind):
+    larger = 10 * size if words in (39, 40) else size  # near where the other text is no longer
+    found = classify(
+        overlaps_of(shared, 0, size, larger, 0), np.array([words]), np.array([False]), np.array([False]), 0.45, 0.65
+    )
+    assert found.tolist() == [kind]

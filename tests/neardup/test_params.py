@@ -58,3 +58,12 @@ def test_the_params_fit_datasketch():
 def test_errors_say_what_to_do(options, message):
     with pytest.raises(OptionError, match=message):
         suggest_params(**options)
+
+
+@pytest.mark.parametrize("slots", [2, 3, 16, 128, 256])
+@pytest.mark.parametrize("threshold", [0.5, 0.9, 0.99, 0.9999])
+def test_where_datasketch_would_have_a_single_band(threshold, slots):
+    """It raised datasketch's own ValueError: "The number of bands are too small"."""
+    params = suggest_params(threshold=threshold, recall=0.5, slots=slots)
+    assert params.slots <= slots
+    assert params.probability(threshold) >= 0.5

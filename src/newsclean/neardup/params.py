@@ -75,5 +75,8 @@ def _optimum(threshold: float, slots: int) -> tuple[int, int]:
 
     if threshold == 1:  # datasketch's weighing ends below 1, where every band finds every pair
         return 1, slots
-    lsh = MinHashLSH(threshold=threshold, num_perm=slots)
+    try:
+        lsh = MinHashLSH(threshold=threshold, num_perm=slots)
+    except ValueError:  # its optimum is a single band, which it refuses: so few slots, or so near to 1
+        return 1, slots
     return lsh.b, lsh.r
