@@ -13,7 +13,8 @@ import numpy as np
 
 from newsclean import Cleaner
 from newsclean.clean.score.context import context, length_discount, vetoed
-from newsclean.clean.score.features import NAMED, Words
+from newsclean.clean.score.cues import Words
+from newsclean.clean.score.features import NAMED
 from newsclean.clean.score.lines import Look
 from newsclean.clean.score.model import FIRST, SECOND, design_first, design_second, shipped_model
 from newsclean.clean.score.place import place

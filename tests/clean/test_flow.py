@@ -220,7 +220,7 @@ def test_detectors_are_all_named():
 def test_a_dateline_is_told_from_its_place_on(indent):
     text = f"{indent}LONDON (AP) — {A}\n{B}"
     (found,) = [f for f in newsclean.clean(text).flagged if f.kind == "dateline"]
-    assert text[slice(*found.spans[0])] == "LONDON (AP) —"
+    assert text[slice(*found.spans[0])] == "LONDON (AP) — "
 
 
 @pytest.mark.parametrize("space", ["", " ", "  ", "\t", "\u00a0"])
