@@ -226,7 +226,7 @@ def test_a_dateline_is_told_from_its_place_on(indent):
 @pytest.mark.parametrize("suffix", ["Click To Tweet", "(Photo: Tom Hale/Reuters)"])
 @pytest.mark.parametrize("space", [" ", "  ", "\t", "\u00a0"])
 def test_a_suffix_is_found_with_spaces_behind_it(suffix, space):
-    bare, spaced = f"{A}\n{B} {suffix}\n{C}", f"{A}\n{B} {suffix}{space}\n{C}"
+    bare, spaced = (f"The river rose.\nWork begins, he said {suffix}{end}\nNothing more" for end in ("", space))
     found = [[s.rule for s in Cleaner().sightings(text) if s.action == "strip"] for text in (bare, spaced)]
     assert found[0]
     assert found[0] == found[1]
