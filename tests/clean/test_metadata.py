@@ -316,3 +316,17 @@ def test_a_stamp_may_begin_with_each_word_of_the_vocabularies(case):
     for begin in ("19", "1,", "(1", "- ", "年月"):
         assert GRAMMAR.may_begin(begin)
     assert not GRAMMAR.may_begin("qz")
+
+
+@pytest.mark.parametrize(
+    ("lines", "day"),
+    [
+        (["18 November 2019, 19:11", "Published 20 November 2019, 08:00"], 20),
+        (["Updated 18 November 2019, 19:11", "20 November 2019, 08:00"], 20),
+        (["Updated 18 November 2019, 19:11", "Published 20 November 2019, 08:00"], 20),
+        (["Published 18 November 2019, 19:11", "Published 20 November 2019, 08:00"], 18),
+        (["18 November 2019, 19:11", "Updated 20 November 2019, 08:00"], 18),
+    ],
+)
+def test_a_publication_before_a_bare_date_before_an_update_and_then_the_first(lines, day):
+    assert cleaned(*lines).metadata.date == dt.date(2019, 11, day)

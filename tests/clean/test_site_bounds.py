@@ -214,6 +214,12 @@ class TestBeginning:
         )
         assert cleaned(known, "\n".join([notice, *self.OWN])).text == "\n".join([*self.OWN[:3], self.OWN[4]])
 
+    def test_what_two_articles_open_with_is_one_s_own_all_the_same(self):
+        counts = {line_key(self.OWN[0].lower()): (2, 2, 0), line_key(self.OWN[3].lower()): (4, 0, 0)}
+        result = cleaned(SiteProfile(SITE, 4, counts, 0), "\n".join(self.OWN[:4]))
+        assert result.text == "\n".join(self.OWN[:3])
+        assert [(f.rule, f.strength) for f in result.flagged] == [("site_recurring.line", "C")]
+
     def test_a_brief_keeps_its_first_three_lines(self):
         known = profile(10, **{f"line_{n}_of_the_brief": (10, 0, 0) for n in range(6)})
         lines = [f"Line {n} of the brief" for n in range(6)]

@@ -143,3 +143,16 @@ def test_a_crowd_looked_at_in_plain_python(texts, slot, frame, seed):
     assert (found is None) == (expected is None)
     if found is not None:
         assert set(found.tolist()) == expected
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 6), min_size=0, max_size=8), min_size=1, max_size=5), st.sets(st.integers(1, 6))
+)
+def test_how_long_a_run_of_slots_is(rows, slots):
+    """On the mean by length; a run ends with its text, though the next one may begin with a slot."""
+    sequences = Ragged(np.array([value for row in rows for value in row], np.uint64), np.cumsum([0, *map(len, rows)]))
+    if not len(sequences.values):
+        return
+    runs = [len(run) for row in rows for run in "".join("x" if value in slots else " " for value in row).split()]
+    expected = sum(run * run for run in runs) / max(1, sum(runs))
+    assert crowds._mean_run(sequences, np.array(sorted(slots), np.uint64)) == pytest.approx(expected)

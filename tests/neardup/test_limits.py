@@ -68,7 +68,7 @@ def test_each_slot_is_in_three_bands_and_no_two_bands_share_two():
 @pytest.mark.parametrize("value", [0, -0.1, 1.01, float("nan"), True, "0.5", None])
 def test_a_share_that_is_none_is_named(name, value):
     for ask in (lambda **options: find_duplicates([], **options), lambda **options: compare("a", "b", **options)):
-        with pytest.raises(OptionError, match=f"{name} is a number above 0"):
+        with pytest.raises(OptionError, match=rf"^{name} is a number above 0"):
             ask(**{name: value})
 
 
@@ -79,7 +79,7 @@ def test_shares_up_to_one_are_taken(value):
 
 @pytest.mark.parametrize("value", [-1, True, 1.0, "3"])
 def test_a_window_is_a_number_of_days(value):
-    with pytest.raises(OptionError, match="window_days is a whole number of days"):
+    with pytest.raises(OptionError, match=r"^window_days is a whole number of days"):
         find_duplicates([], window_days=value)
 
 

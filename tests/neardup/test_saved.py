@@ -3,11 +3,12 @@
 An index and a background hold them. A change here needs a new name of the family, or a new version of the files.
 """
 
+import json
 from hashlib import blake2b
 
 import numpy as np
 
-from newsclean import compare, find_duplicates
+from newsclean import Background, compare, find_duplicates
 from newsclean.index.runs import band_keys
 from newsclean.neardup.shingles import shingle_sets
 from newsclean.neardup.signatures import sketch_oneperm
@@ -61,3 +62,14 @@ def test_the_report_of_a_collection():
         "groups": [{"members": [0, 1], "kept": 0, "kind": "near", "linkage": "direct"}],
         "keep": [0, 2], "drop": [1],
     }  # fmt: skip
+
+
+def test_the_head_of_a_background(tmp_path):
+    Background(np.array([3, 5], np.uint64), np.array([2, 11], np.uint32), 40).save(tmp_path / "b.npz")
+    with np.load(tmp_path / "b.npz") as saved:
+        assert json.loads(saved["header"].tobytes()) == {
+            "format": "newsclean.background", "version": 1, "family": "splitmix64", "seed": "9e3779b97f4a7c15",
+            "shingle": "word-3", "articles": 40,
+        }  # fmt: skip
+        assert (saved["shingles"].dtype, saved["shingles"].tolist()) == (np.dtype("<u8"), [3, 5])
+        assert (saved["counts"].dtype, saved["counts"].tolist()) == (np.dtype("<u4"), [2, 11])

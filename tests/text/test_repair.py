@@ -126,3 +126,25 @@ def test_each_line_that_repair_changes_has_a_suspect(text, before, after):
         if repair_line(line)[0] != line:
             assert any(start <= place <= start + len(line) for place in places), ascii(line)
         start += len(line) + 1
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "before", "after"),
+    [
+        ("Fish&amp;Chips", 4, "&amp;", "&"),
+        ("He said &quot;no", 8, "&quot;", '"'),
+        ("AT&amp;amp;T", 2, "&amp;amp;", "&"),
+        ("a;&semi;b", 2, "&semi;", ";"),
+    ],
+)
+def test_a_reference_is_shown_whole_and_nothing_beside_it(line, place, before, after):
+    fixed, (repair,) = repair_line(line, 100)
+    assert fixed == line.replace(before, after)
+    assert (repair.kind, repair.before, repair.after) == ("entity", before, after)
+    assert repair.span == (100 + place, 100 + place + len(before))
+
+
+@pytest.mark.parametrize("reference", ["&#129;", "&#x8D;", "&#1;", "&#127;", "&#0;", "&#55296;"])
+def test_a_reference_to_a_control_character_stays(reference):
+    line = f"The river {reference} rose"
+    assert repair_line(line, 0) == (line, ())
