@@ -190,11 +190,12 @@ class TestBackground:
         texts += [f"{forecast(n)} {article(n % 3, 2)}" for n in range(rng.randrange(30))]
         articles = articles_of(texts, seed, ids=rng.choice([int, str]))
         monkeypatch.setattr(background, "BLOCK", rng.choice([1, 3_000, 40_000, 10**6]))
-        order = rng.choice([None, "n"])
+        order = (None, "n", "time", "date and time")[seed]
         in_order = articles if order else sorted(articles, key=lambda one: one.id)
         wanted = Background.fit(in_order)
         assert len(wanted.counts[0]) > 5 or background.BLOCK == 1
         df = frame(spark, articles, rng.choice([1, 4]), seed=seed)
+        df = df.selectExpr("*", "timestamp_seconds(n) as time", "string(timestamp_seconds(n)) as `date and time`")
         assert on_spark.fit_background(df, order_field=order, partitions=rng.choice([1, 3])) == wanted
 
     def test_what_is_too_much_is_forgotten_at_the_end(self, spark, monkeypatch):

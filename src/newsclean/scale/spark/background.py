@@ -9,7 +9,6 @@ go to where their shingle is, and are added up there.
 
 from __future__ import annotations
 
-import pickle
 from bisect import bisect_right
 from functools import partial
 from typing import Any
@@ -64,10 +63,10 @@ def fit_background(
     text, order = (F.col(quoted(str(found[part]))) for part in ("text", "order"))
     articles = df.select(text.alias("text"), order.alias("ord"), F.xxhash64(text).alias("hash"))
     with plain_errors():
-        begins = _block_begins(articles)
+        ord = articles.schema["ord"].dataType.simpleString()
+        begins = _block_begins(articles, f"ord {ord}, hash long")
         if not begins:
             return Background.fit([])
-        ord = articles.schema["ord"].dataType.simpleString()
         placed = map_batches(articles, partial(_placed, begins=begins), f"block int, text string, ord {ord}, hash long")
         blocks = placed.repartitionById(len(begins), "block").sortWithinPartitions("ord", "hash")
         targets = max(tasks, -(-len(begins) // _BLOCKS))
@@ -80,13 +79,12 @@ def fit_background(
             sums.unpersist()
 
 
-def _block_begins(articles: Any) -> list[_Key]:
+def _block_begins(articles: Any, schema: str) -> list[_Key]:
     """Return the place of the first article of each block."""
     F = functions()  # noqa: N806
     lengths = articles.select("ord", "hash", F.length("text").alias("length")).repartition(1)
     work = partial(_begins, limit=background.BLOCK)
-    rows = map_batches(lengths.sortWithinPartitions("ord", "hash"), work, "begin binary").collect()
-    return [pickle.loads(row["begin"]) for row in rows]
+    return _keys(map_batches(lengths.sortWithinPartitions("ord", "hash"), work, schema).toArrow())
 
 
 def _keys(batch: Any) -> list[_Key]:
@@ -96,16 +94,16 @@ def _keys(batch: Any) -> list[_Key]:
 
 
 def _begins(batches: Batches, *, limit: int) -> Batches:
-    import pyarrow as pa
-
     def articles() -> Any:
         for batch in batches:
             if batch.column("length").null_count or batch.column("ord").null_count:
                 raise ArticleTypeError("an article's text, or its order, is null; leave such rows out")
-            yield from zip(_keys(batch), batch.column("length").to_pylist(), strict=True)
+            for place, length in enumerate(batch.column("length").to_pylist()):
+                yield batch, place, length
 
-    for block in batches_by_size(articles(), lambda article: int(article[1]), limit=limit):
-        yield pa.RecordBatch.from_arrays([pa.array([pickle.dumps(block[0][0])], pa.binary())], ["begin"])
+    for block in batches_by_size(articles(), lambda article: int(article[2]), limit=limit):
+        batch, place, _ = block[0]
+        yield batch.slice(place, 1).select(["ord", "hash"])
 
 
 def _placed(batches: Batches, *, begins: list[_Key]) -> Batches:
