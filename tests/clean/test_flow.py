@@ -209,3 +209,10 @@ def test_a_suffix_is_found_with_spaces_behind_it(suffix, space):
     assert found[0]
     assert found[0] == found[1]
     assert newsclean.clean(spaced).restore() == spaced
+
+
+@pytest.mark.parametrize(
+    "line", ["date 2022-04-11 Hide Ad", "date 2022-04-11 By Anna Berg", "Related Articles Click To Tweet"]
+)
+def test_what_is_left_of_a_line_is_looked_at_as_a_line(line):
+    assert newsclean.clean(f"{line}\n{A}\n{B}").text == f"{A}\n{B}"

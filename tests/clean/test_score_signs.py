@@ -78,3 +78,11 @@ def test_where_a_line_stands_by_plain_counting(text):
 def test_without_weights_words_say_nothing():
     found = signs_of(["By the council", "Newsletter", "Follow us"], [0.0, 1.0, 2.0], ["", "", ""], {})
     assert {value for name in found if name.startswith("words_say") for value in found[name]} == {0}
+
+
+@pytest.mark.parametrize(
+    ("line", "sign"),
+    [("?”", "ends_question"), ("!)", "ends_exclamation"), (":”", "ends_colon"), ("…”", "ends_ellipsis")],
+)
+def test_how_a_line_of_two_characters_ends(line, sign):
+    assert signs_of([line, "Alton"], [0.0, 0.0], ["", ""], {})[sign] == [1024, 0]

@@ -83,3 +83,8 @@ def test_a_part_is_found_where_it_is(begin, length, seed):
 def test_overlap_is_of_the_smaller():
     assert overlap(0b1111, 0b0110) == overlap(0b0110, 0b1111) == 1
     assert overlap(0, EVERYWHERE) == 0
+
+
+def test_everywhere_is_every_stretch():
+    assert EVERYWHERE.bit_count() == 64
+    assert overlap(EVERYWHERE, 1) == overlap(1 << 63, EVERYWHERE) == 1

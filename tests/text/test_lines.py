@@ -89,3 +89,10 @@ def test_lines_without_some_are_read_as_if_anew(text, gone, cut):
         anew.texts, anew.plains(), anew.lows(), anew.tight(),
     )  # fmt: skip
     assert [other.key(i) for i in range(len(other))] == [anew.key(i) for i in range(len(anew))]
+
+
+def test_a_long_line_is_folded_between_its_storms_of_marks():
+    storm = "\u0301" * 200
+    key = fold_key(f"ﬁ river {'x' * 500} {storm}ﬁ mill {'x' * 500} {storm}ﬁ weir {storm}ﬁ")
+    assert "ﬁ" not in key
+    assert key.count("fi") == 4
