@@ -35,7 +35,8 @@ def kill_and_resume(folder, count, kills, longest):
     draw = random.Random(count)
     done = ended = 0
     out = folder / "out.jsonl"
-    while done < kills or not ended:
+    whole = False
+    while done < kills or not whole:  # the last run comes to its end, whatever came before
         with subprocess.Popen([*command, "-o", str(out), "--resume"]) as process:
             if done < kills:
                 try:
@@ -43,12 +44,13 @@ def kill_and_resume(folder, count, kills, longest):
                 except subprocess.TimeoutExpired:
                     process.kill()
             process.wait()
+        whole = process.returncode == 0
         if process.returncode == -signal.SIGKILL:
             done += 1
             # Killed between the two, it had renamed the output already and only the parts were still to go.
             assert not out.exists() or out.read_bytes() == calm.read_bytes()
             continue
-        assert process.returncode == 0
+        assert whole
         assert out.read_bytes() == calm.read_bytes()
         out.unlink()
         ended += 1
