@@ -71,6 +71,18 @@ def test_workers_is_checked(workers):
         list(map_ordered(doubler, [], workers=workers))
 
 
+@pytest.mark.parametrize("last", [True, False])
+def test_a_batch_that_was_begun_goes_out_before_an_error_where_that_is_asked_for(last):
+    def items():
+        yield from "abc"
+        raise OSError("the line is down")
+
+    batches = batches_by_size(items(), len, limit=2, last=last)
+    assert [next(batches) for _ in range(1 + last)] == [["a", "b"], ["c"]][: 1 + last]
+    with pytest.raises(OSError, match="the line is down"):
+        next(batches)
+
+
 @given(items=st.lists(st.text(max_size=5)), limit=st.integers(1, 12), most=st.integers(1, 4))
 def test_batches_hold_everything_in_order(items, limit, most):
     batches = list(batches_by_size(items, len, limit=limit, most=most))

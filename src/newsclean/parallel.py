@@ -37,23 +37,33 @@ def check_workers(workers: int) -> int:
 
 
 def batches_by_size(
-    items: Iterable[T], size: Callable[[T], int], *, limit: int, most: int = 10_000
+    items: Iterable[T], size: Callable[[T], int], *, limit: int, most: int = 10_000, last: bool = False
 ) -> Iterator[list[T]]:
     """Yield *items* in lists whose sizes add up to about *limit*; no list is empty or longer than *most*.
+
+    An error of *items* is raised; with *last* after the list that was begun has been yielded.
 
     >>> list(batches_by_size(["aa", "b", "cccc", "d"], len, limit=3))
     [['aa', 'b'], ['cccc'], ['d']]
     """
     batch: list[T] = []
     total = 0
-    for item in items:
-        batch.append(item)
-        total += size(item)
-        if total >= limit or len(batch) >= most:
-            yield batch
-            batch, total = [], 0
+    wrong: Exception | None = None
+    try:
+        for item in items:
+            batch.append(item)
+            total += size(item)
+            if total >= limit or len(batch) >= most:
+                yield batch
+                batch, total = [], 0
+    except Exception as error:
+        if not last:
+            raise
+        wrong = error
     if batch:
         yield batch
+    if wrong is not None:
+        raise wrong
 
 
 def map_ordered(make: Callable[[], Callable[[T], R]], batches: Iterable[T], *, workers: int) -> Iterator[R]:

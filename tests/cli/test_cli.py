@@ -226,6 +226,10 @@ class TestBadInput:
             )
             assert os.listdir(tmp_path) == ["bad.jsonl"]
 
+    def test_what_came_before_it_is_printed_first(self, bad, capsysbinary):
+        assert main(["clean", str(bad), "-q"]) == 1
+        assert [r["text"] for r in lines(capsysbinary.readouterr().out)] == ["Rain fell."]
+
     def test_or_leaves_them_out_and_keeps_them(self, bad, tmp_path, capsys):
         out = tmp_path / "out.jsonl"
         assert main(["run", str(bad), "-o", str(out), "--on-error", "skip"]) == 3

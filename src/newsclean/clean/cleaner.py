@@ -34,7 +34,6 @@ F = TypeVar("F", bound=Finding)
 
 _BATCH_CHARACTERS = 1_000_000
 _TOGETHER, _TOGETHER_CHARACTERS = 32, 500_000  # texts of one process whose scores are added up together
-_ROUNDS = 12  # one or two, but for texts whose score takes a line at a time
 DETECTORS = {
     "caption_repeat.glued": "A caption glued to its own copy in one line.",
     "caption_repeat.copy": "Another copy of a caption that stands glued to its copy elsewhere.",
@@ -50,7 +49,7 @@ DETECTORS = {
     "timestamp.clock": "A time alone on its line.",
     "byline.grammar": "Names after a cue such as 'by', alone on their line.",
     "byline.stamped": "A name or a desk with the date and time of publication, alone on their line.",
-    "dateline.place": "The place, and often the agency, that a report opens with; read, never removed unless task.",
+    "dateline.place": "The place, and often the agency, that a report opens with; read, never removed unless asked.",
     "headline_repeat.title": "The headline, printed again in the text.",
     "headline_repeat.standfirst": "The line under the headline, printed again under its second copy.",
     **SITE_RULES,
@@ -171,7 +170,7 @@ class Cleaner:
         articles = each_article(texts)
         if workers == 1:
             return self._clean_in_turn(articles)
-        batches = batches_by_size(articles, lambda article: len(article.text), limit=_BATCH_CHARACTERS)
+        batches = batches_by_size(articles, _size, limit=_BATCH_CHARACTERS)
         results = map_ordered(partial(_batch_cleaner, self), batches, workers=workers)
         return (result for batch in results for result in batch)
 
@@ -192,22 +191,9 @@ class Cleaner:
         return self.site_profile.for_site(site), self.site_profile.unused(site)
 
     def _clean_in_turn(self, articles: Iterator[Article]) -> Iterator[CleanResult]:
-        at_end = False
-        while not at_end:
-            batch: list[Article] = []
-            wrong: Exception | None = None
-            characters = 0
-            try:
-                while len(batch) < _TOGETHER and characters < _TOGETHER_CHARACTERS:
-                    batch.append(next(articles))
-                    characters += len(batch[-1].text)
-            except StopIteration:
-                at_end = True
-            except Exception as error:  # what came before it is answered first
-                wrong = error
+        together = batches_by_size(articles, _size, limit=_TOGETHER_CHARACTERS, most=_TOGETHER, last=True)
+        for batch in together:
             yield from self._together([self._task(article) for article in batch])
-            if wrong is not None:
-                raise wrong
 
     def _task(
         self, article: Article, title: str | None = None, site: str | None = None, language: str | None = None
@@ -295,6 +281,10 @@ def _rebuilt(
     cleaner.policy = Policy(profile, captions, keep, drop, tuple(_pattern(p) for p in protect))
     cleaner._detectors = detectors_of(rules)
     return cleaner
+
+
+def _size(article: Article) -> int:
+    return len(article.text)
 
 
 def _batch_cleaner(cleaner: Cleaner) -> Callable[[list[Article]], list[CleanResult]]:

@@ -111,7 +111,7 @@ def work_on_records(
     waiting: deque[list[Record]] = deque()
 
     def batches() -> Iterator[list[Article]]:
-        for batch in batches_by_size(records, lambda record: len(record.article.text), limit=limit or BATCH):
+        for batch in batches_by_size(records, lambda record: len(record.article.text), limit=limit or BATCH, last=True):
             waiting.append(batch)
             yield [record.article for record in batch]
 

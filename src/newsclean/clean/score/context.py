@@ -154,8 +154,6 @@ def _parts_with(part: Groups, lines: Groups, stack: Stack) -> Floats:
     parts = part[lines]
     new = np.ones(len(parts), np.bool_)
     np.not_equal(parts[1:], parts[:-1], out=new[1:])
-    if stack.one:
-        return np.array([float(np.count_nonzero(new))])
     return np.bincount(stack.owner[lines[new]], minlength=len(stack.sizes)).astype(float)
 
 

@@ -138,8 +138,8 @@ class Reading:
     """Whether the line ends as a sentence does."""
     alone: Floats
     """The columns of :data:`BASE` up to ``words_say_short``."""
-    vocabulary: tuple[list[int], list[int]] | None
-    """Lines of prose, and how many words each line has in common with them; None where they are too few to tell."""
+    vocabulary: tuple[list[int], list[int] | None] | None
+    """The lines of prose that were asked about last, and what :meth:`in_common` says of them."""
     scored: dict[object, object]
     """Room for what was made of some of the lines, by who asked."""
 
@@ -152,9 +152,9 @@ class Reading:
         """Return how many words each line shares with the lines *prose*; None where these have too few to tell."""
         if self.vocabulary is None or self.vocabulary[0] != prose:
             self.vocabulary = prose, self._in_common(prose)
-        return self.vocabulary[1] or None
+        return self.vocabulary[1]
 
-    def _in_common(self, prose: list[int]) -> list[int]:
+    def _in_common(self, prose: list[int]) -> list[int] | None:
         content = self.content
         own: set[str] = set()
         twice: set[str] = set()
@@ -163,7 +163,7 @@ class Reading:
             twice |= own & words
             own |= words
         if len(own) <= _FEW_WORDS:
-            return []
+            return None
         both = [len(words & own) for words in content]
         for k in prose:  # a prose line's own words do not count
             both[k] = len(content[k] & twice)

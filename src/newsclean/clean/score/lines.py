@@ -21,6 +21,7 @@ from newsclean.clean.score.model import FIRST, SECOND, Model, Scores, design_fir
 from newsclean.clean.score.stack import Floats, Groups
 from newsclean.clean.score.words import WORDS
 from newsclean.clean.zones import Zones
+from newsclean.parallel import batches_by_size
 from newsclean.rules.schema import Strength
 from newsclean.text.lines import Lines
 
@@ -29,7 +30,7 @@ __all__ = ["KIND", "Look", "Scored", "Scoring", "give_reasons", "score_and_decid
 KIND = "boilerplate"
 _ROUNDS = 4  # measured: the third finds something in 1 of 100 texts
 _FEWEST_LINES = 2
-_MOST_TOGETHER = 1000  # lines whose features are in memory at once, 2 kB each; longer texts by themselves
+_MOST_TOGETHER = 1000  # lines whose features are in memory at once, 2 kB each; more where the last text has more
 _MOST_LINES = 5000  # a text of more written lines is no article, and nothing in it goes by score
 _NEIGHBOURS = "what the neighbouring lines look like"
 _SIGNS_SHOWN = 4
@@ -96,7 +97,8 @@ def score_looks(looks: Sequence[Look], model: Model) -> list[Scored | None]:
     """
     readings = read_texts([(look.lines, look.indices) for look in looks], model.words)
     asked = [(reading.scored, look._key(), look._asked(reading)) for reading, look in zip(readings, looks, strict=True)]
-    for some in _portions([(known, key, look) for known, key, look in asked if key not in known]):
+    waiting = [(known, key, look) for known, key, look in asked if key not in known]
+    for some in batches_by_size(waiting, lambda one: len(one[2].indices), limit=_MOST_TOGETHER):
         scores = model.score(measure([look for _, _, look in some]))
         begin = 0
         for n, (known, key, _) in enumerate(some):
@@ -109,24 +111,6 @@ def score_looks(looks: Sequence[Look], model: Model) -> list[Scored | None]:
                 begin = end
     found = [known[key] for known, key, _ in asked]
     return [one if isinstance(one, Scored) else None for one in found]
-
-
-Waiting: TypeAlias = tuple[dict[object, object], object, Asked]
-
-
-def _portions(waiting: Sequence[Waiting]) -> Iterator[list[Waiting]]:
-    """Yield what is *waiting* in portions of about as many lines as are measured together."""
-    some: list[Waiting] = []
-    lines = 0
-    for one in waiting:
-        size = len(one[2].indices)
-        if some and lines + size > _MOST_TOGETHER:
-            yield some
-            some, lines = [], 0
-        some.append(one)
-        lines += size
-    if some:
-        yield some
 
 
 def score_lines(
