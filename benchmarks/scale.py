@@ -7,8 +7,8 @@
 Prints for each engine seconds, CPU seconds and peak memory (PSS) of all processes, whether the outputs are the same,
 and for Spark what each stage took and left: seconds, CPU seconds of all processes, bytes shuffled, bytes on disk. Where
 one engine ran on one core and on two, also how much faster the stages are with the second; `cluster N` is a master and
-N workers of one core each, as processes on 127.0.0.1. Needs the extra `spark`, Java and Linux. Sizes differ in what is
-fixed: Spark's start is part of every figure.
+N workers of one core each, as processes on 127.0.0.1, and all of it, the driver too, has N cores of this machine. Needs
+the extra `spark`, Java and Linux. Sizes differ in what is fixed: Spark's start is part of every figure.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def watched(command: list[str]) -> tuple[float, float, float, str]:
                     cpu[one] = (int(fields[11]) + int(fields[12])) / TICK
                     held += pss(one)
             peak = max(peak, held)
-            time.sleep(0.25)
+            time.sleep(1)  # looking takes 40 ms of a core
         said.seek(0)
         if process.returncode:
             raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}")
@@ -122,9 +122,10 @@ def run(engine: str, source: str, output: str) -> None:
 
 @contextlib.contextmanager
 def cluster(workers: int) -> Iterator[str]:
-    """Start a master and *workers*, children of this process; yield the master's address."""
+    """Start a master and *workers*, children of this process, on as many cores; yield the master's address."""
     import pyspark
 
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:workers])
     spark_class = Path(pyspark.__file__).parent / "bin" / "spark-class"
     ports = [free_port() for _ in range(workers + 2)]
     url = f"spark://127.0.0.1:{ports[0]}"

@@ -229,7 +229,7 @@ def least_kept(counts: npt.NDArray[Any], times: npt.NDArray[Any]) -> int:
     if times.sum() <= MOST:
         return 0
     as_often = np.cumsum(times[::-1])[::-1]
-    return int(counts[np.flatnonzero(as_often >= MOST)[-1]]) + 1
+    return int(counts[np.flatnonzero(as_often > MOST)[-1]]) + 1
 
 
 def check_background(value: object) -> Background | None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import blake2b
 from typing import Protocol, TypeAlias
 
@@ -56,6 +58,7 @@ Kinds: TypeAlias = npt.NDArray[np.int8]
 Scores: TypeAlias = npt.NDArray[np.float64]
 
 _SUSPECTS = 100_000  # pairs whose texts are read again at a time
+_MISSED = 1 / 30_000  # of pairs at the threshold, by their signatures
 _AT_ONCE = 4096  # pairs of signatures compared: 4 MB
 
 BATCH = 1_000_000  # characters a thread gets at a time: about 10 ms of work
@@ -348,7 +351,7 @@ def promising_pairs(signatures: Slots, sizes: Counts, first: Counts, second: Cou
     return promising
 
 
-def least_agreement(sizes: Counts, others: Counts, options: Options) -> Scores:
+def least_agreement(sizes: Counts, others: Counts, options: Options) -> Counts:
     """Return in how many slots pairs of sets of these *sizes* have to agree to be worth a check.
 
     What is left out agrees in so few slots that a pair at the threshold would do so once in 30,000 times.
@@ -357,9 +360,26 @@ def least_agreement(sizes: Counts, others: Counts, options: Options) -> Scores:
     shared = np.maximum(options.containment * smaller, LEAST_SHARED)
     contained = shared / np.maximum(smaller + larger - shared, 1)
     least = np.minimum(options.threshold, np.minimum(contained, 1))
-    least -= 4 * np.sqrt(least * (1 - least) / SLOTS)
-    slots: Scores = least * SLOTS
+    slots: Counts = np.searchsorted(_enough_for(), least, side="right")
     return slots
+
+
+@cache
+def _enough_for() -> Scores:
+    """Return for 1 slot, 2 slots and so on how alike sets are of which hardly any pair agrees in fewer.
+
+    The slots in which two sets agree are as many as heads are thrown with a coin that is as biased as the sets are
+    alike; so shares are found, by halving, at which fewer heads come once in 30,000 times.
+    """
+    slots = np.arange(SLOTS)
+    ways = np.array([math.log(math.comb(SLOTS, slot)) for slot in slots.tolist()])
+    low, high = np.zeros(SLOTS), np.ones(SLOTS)
+    for _ in range(40):
+        share = (low + high)[:, None] / 2
+        chance = np.exp(ways + slots * np.log(share) + (SLOTS - slots) * np.log1p(-share))
+        rare = np.tril(chance).sum(axis=1) <= _MISSED
+        low, high = np.where(rare, low, share[:, 0]), np.where(rare, share[:, 0], high)
+    return np.round(high, 9)  # the same on every machine
 
 
 def _forms(
