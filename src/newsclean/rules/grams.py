@@ -28,7 +28,8 @@ _SHIFT = 32 - _BITS
 _REST = (1 << _SHIFT) - 1
 STRETCH = 1_000_000
 """Bytes looked at together: bounds the memory."""
-_COMMON = {letter: rank for rank, letter in enumerate(b" etaoinsrlhdcumpgfvbwykzqxj")}  # frequent letters first
+_COMMON = b" etaoinsrlhdcumpgfvbwykzqxj"  # frequent letters first
+_RARITY = bytes(_COMMON.index(byte) if byte in _COMMON else 30 for byte in range(256))
 _PIECE = re.compile(r"[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*")
 
 
@@ -55,8 +56,9 @@ class _Grams:
         """For each place the bits of a hash that do not tell it; 0 where grams of several hashes have the place."""
 
     def add(self, piece: bytes, number: int) -> None:
-        places = range(len(piece) - self.size + 1)
-        best = max(places, key=lambda at: sum(_COMMON.get(byte, 30) for byte in piece[at : at + self.size]))
+        rare = piece.translate(_RARITY)
+        rarities = [sum(rare[at : at + self.size]) for at in range(len(piece) - self.size + 1)]
+        best = rarities.index(max(rarities))
         gram = piece[best : best + self.size]
         known = self.words.setdefault(gram, [])
         numbers = next((numbers for word, _, numbers in known if word == piece), None)

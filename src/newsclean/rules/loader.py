@@ -24,7 +24,11 @@ from newsclean.rules.schema import LONGEST, Rule, Vocabulary, wrong_with
 __all__ = ["RuleSet", "load_rule_file", "rule_set_of", "shipped_languages", "shipped_rules"]
 
 
-_LONG_KEY = regex.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]{0,99}"|'[^'\n]{0,99}')[ \t]*+\.[ \t]*+){64}""")
+_MOST_PARTS = 64
+_LONG_KEY = regex.compile(
+    rf"""(?<![\w"'-])(?:(?:[\w-]++|"[^"]{{0,99}}"|'[^']{{0,99}}')[ \t]*+\.[ \t]*+){{{_MOST_PARTS}}}"""
+)
+_TABLE = regex.compile(r"\s*\[\[\s*rule\s*\]\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,9 @@ def _parse(text: str, *, source: str, fragments: Mapping[str, str], compile_patt
     import tomllib
 
     faults: list[str] = []
-    if _LONG_KEY.search(text):  # tomllib takes the square of its length, hours for a megabyte
+    written = text.split("\n")
+    # Of a long key tomllib takes the square of its length, hours for a megabyte.
+    if any(line.count(".") >= _MOST_PARTS and _LONG_KEY.search(line) for line in written):
         raise RuleFileError(source, ("a key has more than 64 parts with dots between; no rule has such a key",))
     try:
         data = tomllib.loads(text)
@@ -171,7 +177,7 @@ def _parse(text: str, *, source: str, fragments: Mapping[str, str], compile_patt
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         faults.append("rules are tables: write [[rule]] above each")
         tables = []
-    lines = [n for n, line in enumerate(text.split("\n"), 1) if regex.match(r"\s*\[\[\s*rule\s*\]\]", line)]
+    lines = [n for n, line in enumerate(written, 1) if "[[" in line and _TABLE.match(line)]
     for number, table in enumerate(tables):
         place = f"line {lines[number]}" if len(lines) == len(tables) else f"rule {number + 1}"
         rule = Rule.parse(
