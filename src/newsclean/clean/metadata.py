@@ -15,6 +15,7 @@ from newsclean.model import Span
 
 __all__ = ["Metadata", "read_metadata"]
 
+_MONTH = regex.compile(r"\d{4}-\d{2}")
 _MINUTES = regex.compile(r"\d{1,3}")
 _LIST = regex.compile(r"(?P<cue>[^:：]{2,60})[:：]\s*(?P<items>.+)", regex.DOTALL)
 _SECTION = regex.compile(
@@ -107,7 +108,9 @@ def read_metadata(sightings: Sequence[Sighting], grammar: DateGrammar, *, day_fi
     for sighting in sorted(sightings, key=lambda s: s.spans):
         text, span, kind = sighting.text.strip(), sighting.spans[0], sighting.kind
         if kind in ("timestamp", "meta_prefix", "byline"):
-            dates.extend(grammar.mentions(text, span, day_first=day_first))
+            mentions = list(grammar.mentions(text, span, day_first=day_first))
+            month = _MONTH.search(text) if kind == "meta_prefix" and not mentions else None
+            dates += [DateMention(month[0], None, "unknown", span)] if month else mentions
         if kind == "byline":
             values.add("authors", sighting.data.get("authors", ()), span)
         elif kind == "photo_credit":
