@@ -104,3 +104,43 @@ def test_reporting_is_left_alone_without_context(lines):
 def test_text_without_dirt_is_returned_as_it_is(text):
     result = newsclean.clean(text)
     assert (result.text, result.removed, result.repairs, result.warnings) == (text, (), (), ())
+
+
+WRAPPED = """\
+    Alton Mills Inc said it earned four mln dlrs in the first
+quarter, and that it would pay a dividend of ten cents a
+share.
+    The company said it had spent less in the period on
+advertising
+and would go on to do so, and that the board had agreed to
+share
+the gains with its workers.
+    It said the paper fell after a long premium was paid on the
+index.
+    The contract with the union of the mill workers ends on
+March 30 1987.
+    A spokesman said of the coming year that sales would be
+more difficult in 1988 because of weaker growth and
+fiercer competition in the region.
+"""
+
+
+@pytest.mark.parametrize("profile", ["safe", "balanced"])
+def test_wrapped_sentences_stay_whole(profile):
+    result = newsclean.Cleaner(profile=profile).clean(WRAPPED)
+    assert result.text == WRAPPED
+    said = {evidence for finding in result.flagged for evidence in finding.evidence}
+    assert "kept: it goes on with the sentence of the line above" in said
+
+
+def test_one_wrapped_line_is_told_by_its_two_ends():
+    text = "The mill will pay a dividend of ten cents a\nshare."
+    assert newsclean.Cleaner().clean(text).text == text
+    assert newsclean.Cleaner(drop={"share_widget"}).clean(text).text == "The mill will pay a dividend of ten cents a"
+
+
+@pytest.mark.parametrize("label", ["share", "Share", "SHARE."])
+def test_a_label_below_a_headline_is_no_sentence_of_it(label):
+    text = "River floods forty houses in the lower town"
+    story = "The river rose by two metres on Monday night and flooded forty houses in the lower town, the mayor said."
+    assert newsclean.Cleaner().clean(f"{text}\n{label}\n{story}").text == f"{text}\n{story}"

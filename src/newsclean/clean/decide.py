@@ -2,7 +2,8 @@
 
 * Strength ``A`` goes on its own. ``B`` needs one corroborating sign: it stands before the first or after the last
   prose line, next to a line that goes, or more than once. ``C`` stays, but in the strict profile.
-* Vetoes: a ``protect`` pattern, a ``keep`` name, an open quotation, a list or transcript around the line.
+* Vetoes: a ``protect`` pattern, a ``keep`` name, an open quotation, a list or transcript around the line. And whatever
+  its strength, a line that goes on with the sentence of the line above stays: in wrapped text ``share.`` is no button.
 * The document guard: where what is not certain would take more than two fifths of the prose, or the last prose
   line, only what is certain goes, nothing by score or site profile, and a warning says so. One wrongly emptied
   article costs more than fifty adverts left (measured: the same rules without the guard lowered F1 on four of eleven
@@ -15,6 +16,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import regex
 
@@ -23,7 +25,7 @@ from newsclean.clean.zones import Zones
 from newsclean.errors import OptionError
 from newsclean.model import Span
 from newsclean.rules.hostile import Limited
-from newsclean.text.lines import Lines, is_prose, word_count
+from newsclean.text.lines import Lines, ends_sentence, is_prose, word_count
 
 __all__ = [
     "CAPTIONS", "PROFILES", "SCORE_REASON", "SCORE_RULE", "SITE_BLOCK", "SITE_KIND", "SITE_LINE", "SITE_RULES",
@@ -53,6 +55,8 @@ _LEARNT = frozenset({SCORE_RULE, *SITE_RULES})
 _SCORED = {"safe": "A", "balanced": "AB", "strict": "ABC"}
 _GUARD_SHARE = 0.4
 _LONG_WORDS = 40
+_OPEN_WORDS = 4
+_COPIES = ("caption_repeat", "line_repeat")
 _REPEATED = 2
 _QUOTE = regex.compile(r"\s*[\"“„«‘'](?=\p{L})")
 _MARKER = regex.compile(r"\s*(?:[-*•–·▪]\s|\d{1,3}[.)]\s|(?P<speaker>\p{Lu}[\p{L}.' ]{0,30}:)\s)")
@@ -130,6 +134,7 @@ def _weigh(
     protected: list[Span],
 ) -> Decision:
     decision = Decision()
+    running = _running(lines, indices, seen)
     pending: list[Sighting] = []
     untouchable: set[int] = set()
     sure: list[Sighting] = []
@@ -140,7 +145,9 @@ def _weigh(
             _leave(decision, sighting, veto)
             untouchable.update(sighting.lines)
             continue
-        if sighting.rule == SCORE_RULE:
+        if sighting.lines[0] in running and _may_run(sighting) and not policy.drop & {sighting.kind, sighting.rule}:
+            _leave(decision, sighting, "kept: it goes on with the sentence of the line above")
+        elif sighting.rule == SCORE_RULE:
             if sighting.strength in _SCORED[policy.profile] or policy.drop & {sighting.kind, sighting.rule}:
                 scored.append(sighting)
         elif policy.drop & {sighting.kind, sighting.rule}:
@@ -168,6 +175,41 @@ def _weigh(
             _take(decision, sighting, taken, untouchable)
     decision.left = [s for s in decision.left if s.action != "drop" or not all(i in taken for i in s.lines)]
     return decision
+
+
+def _running(lines: Lines, indices: Sequence[int], seen: Sequence[Sighting]) -> set[int]:
+    """Return the first lines of what was *seen* that go on with the sentence of a line above in which nothing was seen.
+
+    The text is wrapped then. Such a line begins small and ends the sentence. Where two lines or more of the text begin
+    small behind an open one, it need only begin small, or be the few words that end the sentence.
+    """
+    texts, found, wrapped = lines.texts, set(), None
+    sighted = {i for s in seen if _may_run(s) for i in s.lines}
+    for i in {s.lines[0] for s in seen if _may_run(s)}:
+        small, ends = texts[i].lstrip()[:1].islower(), ends_sentence(texts[i])
+        ends &= small or len(texts[i].split(None, _OPEN_WORDS)) < _OPEN_WORDS
+        place = bisect_left(indices, i)
+        above = indices[place - 1] if place else None
+        if not (small or ends) or above is None or above in sighted or not _is_open(texts[above]):
+            continue
+        if not (small and ends):
+            if wrapped is None:
+                pairs = pairwise(indices)
+                wrapped = sum(texts[k].lstrip()[:1].islower() and _is_open(texts[j]) for j, k in pairs) > 1
+            if not wrapped:
+                continue
+        found.add(i)
+    return found
+
+
+def _may_run(sighting: Sighting) -> bool:
+    return sighting.action == "drop" and sighting.kind not in _COPIES
+
+
+def _is_open(line: str) -> bool:
+    """Return whether *line* breaks off in the middle of a sentence: five words or more, and no mark behind them."""
+    line = line.rstrip()
+    return (line[-1:].isalnum() or line[-1:] in (",", "-")) and len(line.split(None, _OPEN_WORDS)) > _OPEN_WORDS
 
 
 def _kept_by_caller(sighting: Sighting, policy: Policy, protected: list[Span]) -> str | None:
@@ -291,7 +333,7 @@ def _alarm(lines: Lines, indices: Sequence[int], removed: Sequence[Sighting]) ->
     Copies of what stays do not count, nor do readers' comments that are surely such: there may be more of them than
     there is article.
     """
-    copies = {i for s in removed if s.kind in ("caption_repeat", "line_repeat") or s.data.get("apart") for i in s.lines}
+    copies = {i for s in removed if s.kind in _COPIES or s.data.get("apart") for i in s.lines}
     gone = {i for s in removed if s.action == "drop" for i in s.lines} - copies
     lost = [i for i in gone.intersection(indices) if is_prose(lines.texts[i])]
     if not lost:  # mostly: the other lines need not be read then
