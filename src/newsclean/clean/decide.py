@@ -23,7 +23,7 @@ from newsclean.clean.zones import Zones
 from newsclean.errors import OptionError
 from newsclean.model import Span
 from newsclean.rules.hostile import Limited
-from newsclean.text.lines import Lines, is_prose, word_count
+from newsclean.text.lines import Lines, ends_sentence, is_prose, word_count
 
 __all__ = [
     "CAPTIONS", "PROFILES", "SCORE_REASON", "SCORE_RULE", "SITE_BLOCK", "SITE_KIND", "SITE_LINE", "SITE_RULES",
@@ -54,6 +54,9 @@ _SCORED = {"safe": "A", "balanced": "AB", "strict": "ABC"}
 _GUARD_SHARE = 0.4
 _LONG_WORDS = 40
 _REPEATED = 2
+_LABEL_WORDS = 3
+_LIKE_HEADINGS = frozenset({"share_widget", "nav_ui", "gallery_player", "video_promo", "byline"})
+"""Kinds whose lines a reporter may write over a paragraph: a network's name, "Video"."""
 _QUOTE = regex.compile(r"\s*[\"“„«‘'](?=\p{L})")
 _MARKER = regex.compile(r"\s*(?:[-*•–·▪]\s|\d{1,3}[.)]\s|(?P<speaker>\p{Lu}[\p{L}.' ]{0,30}:)\s)")
 
@@ -150,6 +153,8 @@ def _weigh(
             _leave(decision, sighting, "read as metadata, left in place")
         elif sighting.strength == "A" and not (policy.profile == "safe" and sighting.zone not in ("any", "first")):
             sure.append(sighting)
+        elif "spared" in sighting.data and policy.profile != "strict":
+            _leave(decision, sighting, f"kept: {sighting.data['spared']}")
         elif policy.profile == "safe":
             _leave(decision, sighting, "not certain on its own, and the profile is safe")
         elif policy.profile == "strict":
@@ -163,8 +168,11 @@ def _weigh(
     for sighting in sure:
         _take(decision, sighting, taken, untouchable)
     _corroborate(lines, indices, pending, zones, decision, taken, untouchable)
+    spared = {s.lines[0]: str(s.data["spared"]) for s in decision.left if "spared" in s.data}
     for sighting in scored:  # last: where a rule speaks too, the rule explains it better
-        if not taken.keys() & sighting.lines:
+        if sighting.lines[0] in spared:
+            _leave(decision, sighting, f"kept: {spared[sighting.lines[0]]}")
+        elif not taken.keys() & sighting.lines:
             _take(decision, sighting, taken, untouchable)
     decision.left = [s for s in decision.left if s.action != "drop" or not all(i in taken for i in s.lines)]
     return decision
@@ -253,6 +261,10 @@ def _second_sign(
         return str(sighting.data["sign"])
     first, last = sighting.lines[0], sighting.lines[-1]
     zone = zones.name(first)
+    if sighting.kind in _LIKE_HEADINGS and _amid_sentences(lines, indices, sighting, place, taken):
+        zone = "body"
+        if sighting.kind == "share_widget":  # a network's name: nothing else than a heading or a button
+            sighting.data["spared"] = "stands between two sentences, as a sub-heading does"
     if zone == "head":
         return "stands before the first prose line"
     if zone == "tail":
@@ -267,8 +279,24 @@ def _second_sign(
     return None
 
 
+def _amid_sentences(
+    lines: Lines, indices: Sequence[int], sighting: Sighting, place: dict[int, int], taken: dict[int, Sighting]
+) -> bool:
+    """Return whether a sentence that stays stands right before and right after: as around a sub-heading.
+
+    Sentences too short for prose tell no zone: in an article that ends in such, a sub-heading seems to stand after it.
+    """
+    around = (place[sighting.lines[0]] - 1, place[sighting.lines[-1]] + 1)
+    return all(
+        0 <= p < len(indices) and indices[p] not in taken and ends_sentence(lines.texts[indices[p]]) for p in around
+    )
+
+
 def _veto(lines: Lines, indices: Sequence[int], sighting: Sighting, zones: Zones, place: dict[int, int]) -> str | None:
     first = sighting.lines[0]
+    if place[first] == 0 and sighting.kind == "video_promo" and word_count(lines.texts[first]) > _LABEL_WORDS:
+        sighting.data["spared"] = "it may be the headline"
+        return "kept: it may be the headline"
     if zones.name(first) != "body":
         return None
     text = lines.texts[first]

@@ -103,11 +103,17 @@ class _Values:
 def read_metadata(sightings: Sequence[Sighting], grammar: DateGrammar, *, day_first: bool | None) -> Metadata:
     """Return the fields that *sightings* hold, in order of place; *day_first* says how ``11/04/2022`` is read."""
     dates: list[DateMention] = []
+    headings: set[DateMention] = set()
     values = _Values()
     for sighting in sorted(sightings, key=lambda s: s.spans):
         text, span, kind = sighting.text.strip(), sighting.spans[0], sighting.kind
         if kind in ("timestamp", "meta_prefix", "byline"):
-            dates.extend(grammar.mentions(text, span, day_first=day_first))
+            mentions = list(grammar.mentions(text, span, day_first=day_first))
+            dates.extend(mentions)
+            if (
+                "heading" in sighting.data
+            ):  # of a part of the article: when something happened, not when it was published
+                headings.update(mentions)
         if kind == "byline":
             values.add("authors", sighting.data.get("authors", ()), span)
         elif kind == "photo_credit":
@@ -124,7 +130,7 @@ def read_metadata(sightings: Sequence[Sighting], grammar: DateGrammar, *, day_fi
         elif kind == "read_time":
             minutes = _MINUTES.search(text)
             values.add("read_time", (int(minutes[0]),) if minutes else (), span)
-    known = sorted((m for m in dates if m.iso), key=lambda m: _ROLE_ORDER[m.role])
+    known = sorted((m for m in dates if m.iso and m not in headings), key=lambda m: _ROLE_ORDER[m.role])
     for mention in known[:1]:
         values.add("date", (mention.iso,), mention.span)
     return Metadata(
