@@ -19,11 +19,12 @@ from dataclasses import dataclass, field, replace
 import regex
 
 from newsclean.clean.findings import Sighting
+from newsclean.clean.spared import Around
 from newsclean.clean.zones import Zones
 from newsclean.errors import OptionError
 from newsclean.model import Span
 from newsclean.rules.hostile import Limited
-from newsclean.text.lines import Lines, ends_sentence, is_prose, word_count
+from newsclean.text.lines import Lines, is_prose, word_count
 
 __all__ = [
     "CAPTIONS", "PROFILES", "SCORE_REASON", "SCORE_RULE", "SITE_BLOCK", "SITE_KIND", "SITE_LINE", "SITE_RULES",
@@ -54,7 +55,7 @@ _SCORED = {"safe": "A", "balanced": "AB", "strict": "ABC"}
 _GUARD_SHARE = 0.4
 _LONG_WORDS = 40
 _REPEATED = 2
-_LABEL_WORDS = 3
+_TITLE_WORDS = 4  # a headline has them, a control has not
 _LIKE_HEADINGS = frozenset({"share_widget", "nav_ui", "gallery_player", "video_promo", "byline"})
 """Kinds whose lines a reporter may write over a paragraph: a network's name, "Video"."""
 _QUOTE = regex.compile(r"\s*[\"“„«‘'](?=\p{L})")
@@ -137,6 +138,7 @@ def _weigh(
     untouchable: set[int] = set()
     sure: list[Sighting] = []
     scored: list[Sighting] = []
+    around = Around(lines, indices, [s for s in seen if s.rule != SCORE_RULE])
     for sighting in sorted(seen, key=lambda s: -len(s.lines)):  # the widest reading of a line explains it best
         veto = _kept_by_caller(sighting, policy, protected)
         if veto is not None:
@@ -151,10 +153,11 @@ def _weigh(
             sure.append(sighting)
         elif sighting.kind in METADATA_ONLY:
             _leave(decision, sighting, "read as metadata, left in place")
+        elif policy.profile != "strict" and (why := around.spares(sighting)):
+            sighting.data["spared"] = why
+            _leave(decision, sighting, f"kept: {why}")
         elif sighting.strength == "A" and not (policy.profile == "safe" and sighting.zone not in ("any", "first")):
             sure.append(sighting)
-        elif "spared" in sighting.data and policy.profile != "strict":
-            _leave(decision, sighting, f"kept: {sighting.data['spared']}")
         elif policy.profile == "safe":
             _leave(decision, sighting, "not certain on its own, and the profile is safe")
         elif policy.profile == "strict":
@@ -167,7 +170,7 @@ def _weigh(
     taken: dict[int, Sighting] = {}
     for sighting in sure:
         _take(decision, sighting, taken, untouchable)
-    _corroborate(lines, indices, pending, zones, decision, taken, untouchable)
+    _corroborate(lines, indices, pending, zones, decision, taken, untouchable, around)
     spared = {s.lines[0]: str(s.data["spared"]) for s in decision.left if "spared" in s.data}
     for sighting in scored:  # last: where a rule speaks too, the rule explains it better
         if sighting.lines[0] in spared:
@@ -222,6 +225,7 @@ def _corroborate(
     decision: Decision,
     taken: dict[int, Sighting],
     untouchable: set[int],
+    around: Around,
 ) -> None:
     """Remove each pending sighting that finds its second sign; each removal may be the next one's sign."""
     if not pending:
@@ -234,7 +238,7 @@ def _corroborate(
     for direction in (1, -1):
         waiting: list[Sighting] = []
         for sighting in pending[::direction]:
-            sign = _second_sign(lines, indices, sighting, zones, taken, place, counts)
+            sign = _second_sign(lines, indices, sighting, zones, taken, place, counts, around)
             veto = _veto(lines, indices, sighting, zones, place) if sign else None
             if sign and veto is None:
                 _say(sighting, sign)
@@ -256,12 +260,13 @@ def _second_sign(
     taken: dict[int, Sighting],
     place: dict[int, int],
     counts: Counter[str],
+    around: Around,
 ) -> str | None:
     if "sign" in sighting.data:  # the detector saw it
         return str(sighting.data["sign"])
     first, last = sighting.lines[0], sighting.lines[-1]
     zone = zones.name(first)
-    if sighting.kind in _LIKE_HEADINGS and _amid_sentences(lines, indices, sighting, place, taken):
+    if sighting.kind in _LIKE_HEADINGS and around.amid_sentences(sighting, taken):
         zone = "body"
         if sighting.kind == "share_widget":  # a network's name: nothing else than a heading or a button
             sighting.data["spared"] = "stands between two sentences, as a sub-heading does"
@@ -279,22 +284,9 @@ def _second_sign(
     return None
 
 
-def _amid_sentences(
-    lines: Lines, indices: Sequence[int], sighting: Sighting, place: dict[int, int], taken: dict[int, Sighting]
-) -> bool:
-    """Return whether a sentence that stays stands right before and right after: as around a sub-heading.
-
-    Sentences too short for prose tell no zone: in an article that ends in such, a sub-heading seems to stand after it.
-    """
-    around = (place[sighting.lines[0]] - 1, place[sighting.lines[-1]] + 1)
-    return all(
-        0 <= p < len(indices) and indices[p] not in taken and ends_sentence(lines.texts[indices[p]]) for p in around
-    )
-
-
 def _veto(lines: Lines, indices: Sequence[int], sighting: Sighting, zones: Zones, place: dict[int, int]) -> str | None:
     first = sighting.lines[0]
-    if place[first] == 0 and sighting.kind == "video_promo" and word_count(lines.texts[first]) > _LABEL_WORDS:
+    if place[first] == 0 and sighting.kind == "video_promo" and word_count(lines.texts[first]) >= _TITLE_WORDS:
         sighting.data["spared"] = "it may be the headline"
         return "kept: it may be the headline"
     if zones.name(first) != "body":

@@ -128,9 +128,22 @@ class MetadataLines:
                 sighting.strength = "C"
                 sighting.evidence += (f"one of {len(dates)} dates between two sentences, as in a chronology",)
                 sighting.data["heading"] = True
+        if any(s.rule == "timestamp.date_clock" for s in alone):
+            self._spare_programme([s for s in alone if s.rule != "timestamp.clock"], indices, place)
         found.extend(stamps)
         found.extend(self._datelines(lines, indices[:4]))
         return found
+
+    def _spare_programme(self, stamps: Sequence[Sighting], indices: Sequence[int], place: dict[int, int]) -> None:
+        """Make hints of *stamps* of several days that each head a line: a programme's, or fixtures."""
+        at = {place[s.lines[0]] for s in stamps}
+        heads = [s for s in stamps if place[s.lines[0]] + 1 < len(indices) and place[s.lines[0]] + 1 not in at]
+        days = {m.iso or m.raw for s in heads for m in self._dates.mentions(s.text, (0, 0), day_first=None)}
+        if len(heads) >= _PARTS and len(days) == len(heads):
+            for sighting in heads:
+                sighting.strength = "C"
+                sighting.evidence += (f"one of {len(heads)} days with a time, each over a line, as in a programme",)
+                sighting.data["heading"] = True
 
     def _stamp(self, i: int, line: str) -> Sighting | None:
         read = self._dates.stamp(line)

@@ -21,11 +21,12 @@ import regex
 
 from newsclean.clean.findings import Sighting
 from newsclean.rules.schema import Vocabulary
-from newsclean.text.lines import Lines, plain
+from newsclean.text.lines import Lines, plain, word_count
 
 __all__ = ["Quoted", "is_quotation"]
 
 _CAPTIONS = frozenset({"caption_single", "photo_credit", "gallery_player"})
+_PARAGRAPH_WORDS = 25  # a credit glued to the end of a paragraph makes no caption of it
 _TELLING = frozenset({"read_more", "related_block", "most_read", "video_promo", "author_bio"})
 
 # In plain lines: all double quotation marks and guillemets are one mark there, all single ones another.
@@ -72,7 +73,8 @@ class Quoted:
             return "the whole line is a quotation"
         line = plain(line).strip()
         if kind in _CAPTIONS:
-            return None
+            speaks = word_count(line) >= _PARAGRAPH_WORDS and self._said.search(line)
+            return "a paragraph that tells who said it" if speaks else None
         if _BEFORE_WORDS.match(line):
             return "it opens with a quotation and goes on after it"
         if kind not in _TELLING and self._said.search(line):
