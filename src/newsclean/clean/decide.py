@@ -2,7 +2,8 @@
 
 * Strength ``A`` goes on its own. ``B`` needs one corroborating sign: it stands before the first or after the last
   prose line, next to a line that goes, or more than once. ``C`` stays, but in the strict profile.
-* Vetoes: a ``protect`` pattern, a ``keep`` name, an open quotation, a list or transcript around the line.
+* Vetoes: a ``protect`` pattern, a ``keep`` name, an open quotation, a list or transcript around the line; what is
+  quoted (``detectors.quoted``) and what stands around a line (``spared``) hold for ``A``, too.
 * The document guard: where what is not certain would take more than two fifths of the prose, or the last prose
   line, only what is certain goes, nothing by score or site profile, and a warning says so. One wrongly emptied
   article costs more than fifty adverts left (measured: the same rules without the guard lowered F1 on four of eleven
@@ -154,7 +155,6 @@ def _weigh(
         elif sighting.kind in METADATA_ONLY:
             _leave(decision, sighting, "read as metadata, left in place")
         elif policy.profile != "strict" and (why := around.spares(sighting)):
-            sighting.data["spared"] = why
             _leave(decision, sighting, f"kept: {why}")
         elif sighting.strength == "A" and not (policy.profile == "safe" and sighting.zone not in ("any", "first")):
             sure.append(sighting)
@@ -171,10 +171,9 @@ def _weigh(
     for sighting in sure:
         _take(decision, sighting, taken, untouchable)
     _corroborate(lines, indices, pending, zones, decision, taken, untouchable, around)
-    spared = {s.lines[0]: str(s.data["spared"]) for s in decision.left if "spared" in s.data}
     for sighting in scored:  # last: where a rule speaks too, the rule explains it better
-        if sighting.lines[0] in spared:
-            _leave(decision, sighting, f"kept: {spared[sighting.lines[0]]}")
+        if sighting.lines[0] in around.kept:
+            _leave(decision, sighting, f"kept: {around.kept[sighting.lines[0]]}")
         elif not taken.keys() & sighting.lines:
             _take(decision, sighting, taken, untouchable)
     decision.left = [s for s in decision.left if s.action != "drop" or not all(i in taken for i in s.lines)]
@@ -239,7 +238,7 @@ def _corroborate(
         waiting: list[Sighting] = []
         for sighting in pending[::direction]:
             sign = _second_sign(lines, indices, sighting, zones, taken, place, counts, around)
-            veto = _veto(lines, indices, sighting, zones, place) if sign else None
+            veto = _veto(lines, indices, sighting, zones, place, around) if sign else None
             if sign and veto is None:
                 _say(sighting, sign)
                 _take(decision, sighting, taken, untouchable)
@@ -269,7 +268,7 @@ def _second_sign(
     if sighting.kind in _LIKE_HEADINGS and around.amid_sentences(sighting, taken):
         zone = "body"
         if sighting.kind == "share_widget":  # a network's name: nothing else than a heading or a button
-            sighting.data["spared"] = "stands between two sentences, as a sub-heading does"
+            around.kept[first] = "stands between two sentences, as a sub-heading does"
     if zone == "head":
         return "stands before the first prose line"
     if zone == "tail":
@@ -284,10 +283,12 @@ def _second_sign(
     return None
 
 
-def _veto(lines: Lines, indices: Sequence[int], sighting: Sighting, zones: Zones, place: dict[int, int]) -> str | None:
+def _veto(
+    lines: Lines, indices: Sequence[int], sighting: Sighting, zones: Zones, place: dict[int, int], around: Around
+) -> str | None:
     first = sighting.lines[0]
     if place[first] == 0 and sighting.kind == "video_promo" and word_count(lines.texts[first]) >= _TITLE_WORDS:
-        sighting.data["spared"] = "it may be the headline"
+        around.kept[first] = "it may be the headline"
         return "kept: it may be the headline"
     if zones.name(first) != "body":
         return None
@@ -298,8 +299,8 @@ def _veto(lines: Lines, indices: Sequence[int], sighting: Sighting, zones: Zones
         return f"kept: over {_LONG_WORDS} words inside the article"
     here = _MARKER.match(text)
     if here is not None:
-        around = [indices[p] for p in (place[first] - 1, place[first] + 1) if 0 <= p < len(indices)]
-        same = [m for m in (_MARKER.match(lines.texts[i]) for i in around) if m is not None]
+        beside = [indices[p] for p in (place[first] - 1, place[first] + 1) if 0 <= p < len(indices)]
+        same = [m for m in (_MARKER.match(lines.texts[i]) for i in beside) if m is not None]
         if any((m["speaker"] is None) == (here["speaker"] is None) for m in same):
             return "kept: it stands in a list or a transcript"
     return None

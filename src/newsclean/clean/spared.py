@@ -37,12 +37,18 @@ class Around:
         self._indices = indices
         self._place = {i: p for p, i in enumerate(indices)}
         self._known = {i for s in seen for i in s.lines}
+        self.kept: dict[int, str] = {}
+        """Lines that stay whatever a score says, and why."""
         self._certain = {i for s in seen if s.strength == "A" and s.action == "drop" for i in s.lines}
 
     def spares(self, sighting: Sighting) -> str | None:
         """Return what makes reporting of the single line of *sighting* whatever its strength, or None."""
-        if "spared" in sighting.data:  # its detector saw it
-            return str(sighting.data["spared"])
+        why = str(sighting.data["spared"]) if "spared" in sighting.data else self._spares(sighting)
+        if why is not None:
+            self.kept[sighting.lines[0]] = why
+        return why
+
+    def _spares(self, sighting: Sighting) -> str | None:
         if sighting.action != "drop" or len(sighting.lines) > 1 or sighting.strength == "C":
             return None
         kind, text = sighting.kind, self._lines.texts[sighting.lines[0]]
@@ -80,7 +86,10 @@ class Around:
             while 0 <= place < len(self._indices) and len(run) < _LONGEST_LIST and self._is_label(self._indices[place]):
                 run.append(self._indices[place])
                 place += step
-        return len(run) >= _LIST and not self._known.issuperset(run)
+        if len(run) < _LIST or self._known.issuperset(run):
+            return False
+        self.kept.update(dict.fromkeys(run, "stands in a list of labels"))
+        return True
 
     def _is_label(self, i: int) -> bool:
         return _LABEL.match(self._lines.plain(i)) is not None

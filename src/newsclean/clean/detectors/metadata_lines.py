@@ -126,8 +126,8 @@ class MetadataLines:
         if len({s.text for s in dates}) >= _PARTS:
             for sighting in dates:
                 sighting.strength = "C"
-                sighting.evidence += (f"one of {len(dates)} dates between two sentences, as in a chronology",)
                 sighting.data["heading"] = True
+                sighting.data["spared"] = f"one of {len(dates)} dates between two sentences, as in a chronology"
         if any(s.rule == "timestamp.date_clock" for s in alone):
             self._spare_programme([s for s in alone if s.rule != "timestamp.clock"], indices, place)
         found.extend(stamps)
@@ -142,8 +142,8 @@ class MetadataLines:
         if len(heads) >= _PARTS and len(days) == len(heads):
             for sighting in heads:
                 sighting.strength = "C"
-                sighting.evidence += (f"one of {len(heads)} days with a time, each over a line, as in a programme",)
                 sighting.data["heading"] = True
+                sighting.evidence += (f"one of {len(heads)} days with a time, each over a line, as in a programme",)
 
     def _stamp(self, i: int, line: str) -> Sighting | None:
         read = self._dates.stamp(line)
