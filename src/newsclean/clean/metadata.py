@@ -110,9 +110,8 @@ def read_metadata(sightings: Sequence[Sighting], grammar: DateGrammar, *, day_fi
         if kind in ("timestamp", "meta_prefix", "byline"):
             mentions = list(grammar.mentions(text, span, day_first=day_first))
             dates.extend(mentions)
-            if (
-                "heading" in sighting.data
-            ):  # of a part of the article: when something happened, not when it was published
+            # Over a part of the article a date says when something happened, not when it was published.
+            if "heading" in sighting.data:
                 headings.update(mentions)
         if kind == "byline":
             values.add("authors", sighting.data.get("authors", ()), span)

@@ -4,8 +4,8 @@ A rule sees one line. A reporter may write a label over a paragraph that is abou
 comment section asks, or credit a film's pictures in a list of all who made it:
 
 * **amid sentences**: a sentence that stays stands right before and right after. So stand sub-headings and questions,
-  and hardly ever a menu, a consent button or a row of networks, which come several at a time (measured on labelled
-  extractions: three lines of boilerplate more stay among 2,215 texts).
+  and hardly ever a menu, a consent button or a row of networks, which come several at a time (on 2,215 labelled
+  extractions one line of boilerplate more stays).
 * **a list of labels**: three or more lines of ``Label: words`` in a row, some of which no rule knows.
 
 When it fails: a lone "Share" between two paragraphs stays.
