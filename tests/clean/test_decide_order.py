@@ -244,7 +244,7 @@ class TestProtected:
          ("Alton\\.\n", False), ("\nWork", False), ("Work", False)],
     )  # fmt: skip
     def test_where_it_touches(self, pattern, kept):
-        rows = ["The council met in Alton.", "Share it", "Work begins."]
+        rows = ["The council met in Alton.", "Share it", "Work begins"]
         decision = weighed(rows, {1: a()}, Policy(protect=(protecting(pattern),)))
         assert (decision.removed == []) == kept
 

@@ -67,6 +67,14 @@ class TestDates:
         assert cleaned("Published 04/11/2022 10:00", language="fr").metadata.date == dt.date(2022, 11, 4)
         assert newsclean.clean(Article(f"Published 04/11/2022 10:00\n{PROSE}", language="en")).metadata.date is None
 
+    def test_or_the_cue_is_no_english_one(self):
+        metadata = cleaned("Publié le 04/11/2022 à 18h03, mis à jour le 13/11/2022 à 09h12").metadata
+        assert metadata.date == dt.date(2022, 11, 4)
+        assert [mention.role for mention in metadata.dates] == ["published", "updated"]
+        assert cleaned("Publicado el 04/11/2022 10:00").metadata.date == dt.date(2022, 11, 4)
+        assert cleaned("04/11/2022 18h03 Atualizado há 2 horas").metadata.date == dt.date(2022, 11, 4)
+        assert cleaned("Update 04/11/2022 10:00").metadata.date is None
+
     def test_a_day_without_its_year_is_no_date(self):
         mention = cleaned("更新 4月11日（月） 14:02").metadata.dates[0]
         assert (mention.raw, mention.iso, mention.role) == ("4月11日", None, "updated")

@@ -85,6 +85,9 @@ class DateGrammar:
         self._date = regex.compile(rf"(?<![^\W{_UNSPACED}])(?<!\.){self.date}", regex.IGNORECASE)
         self._updated = regex.compile(_whole_words(w for v in vocabularies for w in v.updated), regex.IGNORECASE)
         self._published = regex.compile(_whole_words(w for v in vocabularies for w in v.published), regex.IGNORECASE)
+        # Only in English does any country write the month first.
+        english = {w for v in vocabularies if v.language == "en" for w in (*v.published, *v.updated)}
+        self._day_first_cues = {w for v in vocabularies for w in (*v.published, *v.updated)} - english
         words = {w for v in vocabularies for w in (*v.weekdays, *v.published, *v.updated, *v.fillers)}
         piece = rf"{self.date}|(?:{CLOCK})|{_whole_words(words)}|[\s,|·•:;()\[\]/.+（）：｜・【】-]"
         months = [m for v in vocabularies for spellings in v.months for m in spellings]
@@ -131,7 +134,13 @@ class DateGrammar:
         return cue, year, clock
 
     def mentions(self, text: str, span: Span, *, day_first: bool | None) -> Iterator[DateMention]:
-        """Yield the dates in *text*, which was found at *span*; *day_first* says how ``11/04/2022`` is read."""
+        """Yield the dates in *text*, which was found at *span*; *day_first* says how ``11/04/2022`` is read.
+
+        Where it is None, the cues of the line may tell: ``Publié le 11/04/2022`` is no American's.
+        """
+        if day_first is None:
+            cues = {m[0].lower() for pattern in (self._published, self._updated) for m in pattern.finditer(text)}
+            day_first = True if cues and cues <= self._day_first_cues else None
         for found in self._date.finditer(text):
             before = text[: found.start()]
             updated = max((m.end() for m in self._updated.finditer(before)), default=-1)

@@ -2,8 +2,9 @@
 
 * Strength ``A`` goes on its own. ``B`` needs one corroborating sign: it stands before the first or after the last
   prose line, next to a line that goes, or more than once. ``C`` stays, but in the strict profile.
-* Vetoes: a ``protect`` pattern, a ``keep`` name, an open quotation, a list or transcript around the line. And whatever
-  its strength, a line that goes on with the sentence of the line above stays: in wrapped text ``share.`` is no button.
+* Vetoes: a ``protect`` pattern, a ``keep`` name, an open quotation, a list or transcript around the line; what is
+  quoted (``detectors.quoted``) and what stands around a line (``spared``) hold for ``A``, too. And whatever its
+  strength, a line that goes on with the sentence of the line above stays: in wrapped text ``share.`` is no button.
 * The document guard: where what is not certain would take more than two fifths of the prose, or the last prose
   line, only what is certain goes, nothing by score or site profile, and a warning says so. One wrongly emptied
   article costs more than fifty adverts left (measured: the same rules without the guard lowered F1 on four of eleven
@@ -21,6 +22,7 @@ from itertools import pairwise
 import regex
 
 from newsclean.clean.findings import Sighting
+from newsclean.clean.spared import Around
 from newsclean.clean.zones import Zones
 from newsclean.errors import OptionError
 from newsclean.model import Span
@@ -58,6 +60,9 @@ _LONG_WORDS = 40
 _OPEN_WORDS = 4
 _COPIES = ("caption_repeat", "line_repeat")
 _REPEATED = 2
+_TITLE_WORDS = 4  # a headline has them, a control has not
+_LIKE_HEADINGS = frozenset({"share_widget", "nav_ui", "gallery_player", "video_promo", "byline"})
+"""Kinds whose lines a reporter may write over a paragraph: a network's name, "Video"."""
 _QUOTE = regex.compile(r"\s*[\"“„«‘'](?=\p{L})")
 _MARKER = regex.compile(r"\s*(?:[-*•–·▪]\s|\d{1,3}[.)]\s|(?P<speaker>\p{Lu}[\p{L}.' ]{0,30}:)\s)")
 
@@ -139,6 +144,7 @@ def _weigh(
     untouchable: set[int] = set()
     sure: list[Sighting] = []
     scored: list[Sighting] = []
+    around = Around(lines, indices, [s for s in seen if s.rule != SCORE_RULE])
     for sighting in sorted(seen, key=lambda s: -len(s.lines)):  # the widest reading of a line explains it best
         veto = _kept_by_caller(sighting, policy, protected)
         if veto is not None:
@@ -155,6 +161,8 @@ def _weigh(
             sure.append(sighting)
         elif sighting.kind in METADATA_ONLY:
             _leave(decision, sighting, "read as metadata, left in place")
+        elif policy.profile != "strict" and (why := around.spares(sighting)):
+            _leave(decision, sighting, f"kept: {why}")
         elif sighting.strength == "A" and not (policy.profile == "safe" and sighting.zone not in ("any", "first")):
             sure.append(sighting)
         elif policy.profile == "safe":
@@ -169,9 +177,11 @@ def _weigh(
     taken: dict[int, Sighting] = {}
     for sighting in sure:
         _take(decision, sighting, taken, untouchable)
-    _corroborate(lines, indices, pending, zones, decision, taken, untouchable)
+    _corroborate(lines, indices, pending, zones, decision, taken, untouchable, around)
     for sighting in scored:  # last: where a rule speaks too, the rule explains it better
-        if not taken.keys() & sighting.lines:
+        if sighting.lines[0] in around.kept:
+            _leave(decision, sighting, f"kept: {around.kept[sighting.lines[0]]}")
+        elif not taken.keys() & sighting.lines:
             _take(decision, sighting, taken, untouchable)
     decision.left = [s for s in decision.left if s.action != "drop" or not all(i in taken for i in s.lines)]
     return decision
@@ -256,6 +266,7 @@ def _corroborate(
     decision: Decision,
     taken: dict[int, Sighting],
     untouchable: set[int],
+    around: Around,
 ) -> None:
     """Remove each pending sighting that finds its second sign; each removal may be the next one's sign."""
     if not pending:
@@ -268,8 +279,8 @@ def _corroborate(
     for direction in (1, -1):
         waiting: list[Sighting] = []
         for sighting in pending[::direction]:
-            sign = _second_sign(lines, indices, sighting, zones, taken, place, counts)
-            veto = _veto(lines, indices, sighting, zones, place) if sign else None
+            sign = _second_sign(lines, indices, sighting, zones, taken, place, counts, around)
+            veto = _veto(lines, indices, sighting, zones, place, around) if sign else None
             if sign and veto is None:
                 _say(sighting, sign)
                 _take(decision, sighting, taken, untouchable)
@@ -290,11 +301,16 @@ def _second_sign(
     taken: dict[int, Sighting],
     place: dict[int, int],
     counts: Counter[str],
+    around: Around,
 ) -> str | None:
     if "sign" in sighting.data:  # the detector saw it
         return str(sighting.data["sign"])
     first, last = sighting.lines[0], sighting.lines[-1]
     zone = zones.name(first)
+    if sighting.kind in _LIKE_HEADINGS and around.amid_sentences(sighting, taken):
+        zone = "body"
+        if sighting.kind == "share_widget":  # a network's name: nothing else than a heading or a button
+            around.kept[first] = "stands between two sentences, as a sub-heading does"
     if zone == "head":
         return "stands before the first prose line"
     if zone == "tail":
@@ -309,8 +325,13 @@ def _second_sign(
     return None
 
 
-def _veto(lines: Lines, indices: Sequence[int], sighting: Sighting, zones: Zones, place: dict[int, int]) -> str | None:
+def _veto(
+    lines: Lines, indices: Sequence[int], sighting: Sighting, zones: Zones, place: dict[int, int], around: Around
+) -> str | None:
     first = sighting.lines[0]
+    if place[first] == 0 and sighting.kind == "video_promo" and word_count(lines.texts[first]) >= _TITLE_WORDS:
+        around.kept[first] = "it may be the headline"
+        return "kept: it may be the headline"
     if zones.name(first) != "body":
         return None
     text = lines.texts[first]
@@ -320,8 +341,8 @@ def _veto(lines: Lines, indices: Sequence[int], sighting: Sighting, zones: Zones
         return f"kept: over {_LONG_WORDS} words inside the article"
     here = _MARKER.match(text)
     if here is not None:
-        around = [indices[p] for p in (place[first] - 1, place[first] + 1) if 0 <= p < len(indices)]
-        same = [m for m in (_MARKER.match(lines.texts[i]) for i in around) if m is not None]
+        beside = [indices[p] for p in (place[first] - 1, place[first] + 1) if 0 <= p < len(indices)]
+        same = [m for m in (_MARKER.match(lines.texts[i]) for i in beside) if m is not None]
         if any((m["speaker"] is None) == (here["speaker"] is None) for m in same):
             return "kept: it stands in a list or a transcript"
     return None

@@ -104,6 +104,7 @@ class _Values:
 def read_metadata(sightings: Sequence[Sighting], grammar: DateGrammar, *, day_first: bool | None) -> Metadata:
     """Return the fields that *sightings* hold, in order of place; *day_first* says how ``11/04/2022`` is read."""
     dates: list[DateMention] = []
+    headings: set[DateMention] = set()
     values = _Values()
     for sighting in sorted(sightings, key=lambda s: s.spans):
         text, span, kind = sighting.text.strip(), sighting.spans[0], sighting.kind
@@ -111,6 +112,9 @@ def read_metadata(sightings: Sequence[Sighting], grammar: DateGrammar, *, day_fi
             mentions = list(grammar.mentions(text, span, day_first=day_first))
             month = _MONTH.search(text) if kind == "meta_prefix" and not mentions else None
             dates += [DateMention(month[0], None, "unknown", span)] if month else mentions
+            # Over a part of the article a date says when something happened, not when it was published.
+            if "heading" in sighting.data:
+                headings.update(mentions)
         if kind == "byline":
             values.add("authors", sighting.data.get("authors", ()), span)
         elif kind == "photo_credit":
@@ -127,7 +131,7 @@ def read_metadata(sightings: Sequence[Sighting], grammar: DateGrammar, *, day_fi
         elif kind == "read_time":
             minutes = _MINUTES.search(text)
             values.add("read_time", (int(minutes[0]),) if minutes else (), span)
-    known = sorted((m for m in dates if m.iso), key=lambda m: _ROLE_ORDER[m.role])
+    known = sorted((m for m in dates if m.iso and m not in headings), key=lambda m: _ROLE_ORDER[m.role])
     for mention in known[:1]:
         values.add("date", (mention.iso,), mention.span)
     return Metadata(

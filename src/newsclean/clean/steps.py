@@ -22,6 +22,7 @@ from newsclean.clean.detectors.blocks import blocks
 from newsclean.clean.detectors.metadata_lines import MetadataLines
 from newsclean.clean.detectors.parts import cut_parts
 from newsclean.clean.detectors.phrases import PhraseEngine
+from newsclean.clean.detectors.quoted import Quoted
 from newsclean.clean.detectors.repeats import repeats
 from newsclean.clean.detectors.titles import titles
 from newsclean.clean.findings import Sighting
@@ -54,13 +55,19 @@ class Detectors(NamedTuple):
     engine: PhraseEngine
     dates: DateGrammar
     metadata: MetadataLines
+    quoted: Quoted
 
 
 @cache
 def detectors_of(rules: RuleSet) -> Detectors:
     """Return the detectors of *rules*, compiled once."""
     dates = DateGrammar(rules.vocabularies)
-    return Detectors(PhraseEngine(rules.rules, limited=rules.added), dates, MetadataLines(rules.vocabularies, dates))
+    return Detectors(
+        PhraseEngine(rules.rules, limited=rules.added),
+        dates,
+        MetadataLines(rules.vocabularies, dates),
+        Quoted(rules.vocabularies),
+    )
 
 
 def deciding(detectors: Detectors, task: Task, policy: Policy) -> Scoring[tuple[Lines, Decision]]:
@@ -109,7 +116,7 @@ def examine(
     opening = indices[0] if indices else 0
     for _ in range(_ROUNDS):
         indices = [i for i in indices if not lines.is_blank(i)]
-        found = [*engine.lines(lines, indices), *detectors.metadata.find(lines, indices)]
+        found = [*detectors.quoted.spare(lines, engine.lines(lines, indices)), *detectors.metadata.find(lines, indices)]
         certain = {i for s in found if s.strength == "A" and s.action == "drop" for i in s.lines}
         rest = [i for i in indices if i not in certain]
         found += repeats(lines, rest, captions=policy.captions)

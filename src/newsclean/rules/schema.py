@@ -261,6 +261,8 @@ class Vocabulary:
     """Words between two names: ``and``, ``und``."""
     roles: tuple[str, ...] = ()
     """What may follow a name in a byline: ``staff writer``, ``Redakteur``."""
+    said: tuple[str, ...] = ()
+    """Verbs that tell who spoke, as they stand after a quotation's comma: ``said``, ``hieß es``, ``decía``."""
 
     @staticmethod
     def parse(table: Any, *, language: str, faults: list[str]) -> Vocabulary:

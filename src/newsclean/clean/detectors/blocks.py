@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from newsclean.clean.detectors.phrases import PhraseEngine
+from newsclean.clean.detectors.quoted import is_quotation
 from newsclean.clean.findings import Sighting
 from newsclean.text.lines import Lines, ends_sentence, is_prose, word_count
 
@@ -67,8 +68,10 @@ def _heads(
     engine: PhraseEngine, lines: Lines, indices: Sequence[int], found: Sequence[Sighting]
 ) -> dict[int, Sighting]:
     """Return the headings by line; where two rules see one, the one for the end of an article."""
-    heads = {s.lines[0]: s for s in found if s.rule in engine.headings}
+    heads = {s.lines[0]: s for s in found if s.rule in engine.headings and "spared" not in s.data}
     for i, rule, phrase in engine.block_heads(lines, indices):
+        if is_quotation(lines.texts[i]):
+            continue
         evidence = (f"the heading '{phrase}'",)
         heads.setdefault(
             i, Sighting((i,), rule.kind, rule.id, rule.strength, rule.why, evidence, zone=rule.zone, text=phrase)
@@ -144,7 +147,7 @@ class _Reader:
                 if p - 1 == place or not self._is_title(p - 1):
                     return None
                 decks += 1
-            elif not _is_short(text):
+            elif not _is_short(text) or _is_sentence(text):
                 return None
         return end if decks == 0 or decks >= _FEWEST_DECKS else None
 
@@ -193,6 +196,12 @@ class _Reader:
 def _is_short(text: str) -> bool:
     """Return whether *text* is no longer than a teaser's title, and may be one."""
     return len(text) <= _TEASER_CHARS and word_count(text) <= _TEASER_WORDS and not text.rstrip().endswith(":")
+
+
+def _is_sentence(text: str) -> bool:
+    """Return whether *text* ends with a full stop behind a word: the article's last sentence, sooner than a title."""
+    end = text.rstrip()[-2:]
+    return word_count(text) >= _BODY_WORDS and (end.endswith("。") or (end.endswith(".") and end[0].islower()))
 
 
 def _is_deck(text: str) -> bool:

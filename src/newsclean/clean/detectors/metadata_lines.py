@@ -2,7 +2,8 @@
 
 * **Time stamp**: the whole line is dates, clock times, weekdays, zone names and cue words, nothing else. With a
   cue, or with both date and clock, nothing in an article looks so (measured precision .98); a date alone heads the
-  parts of a chronology and needs a second sign; a clock alone is a live blog's or a programme's.
+  parts of a chronology and needs a second sign, and where two stand between sentences they are hints only; a clock
+  alone is a live blog's or a programme's.
 * **Byline**: a cue, then names of two or more capitalised words, then at most roles. "By Tuesday the river" has no
   name, "Von der Leyen sagte" no second capital in the right place. Needs a second sign.
 * **Name and stamp**: a name, a desk or an agency, then nothing but the date; parted by a mark, or with the clock time.
@@ -21,12 +22,13 @@ import regex
 from newsclean.clean.dates import DateGrammar
 from newsclean.clean.findings import Sighting
 from newsclean.rules.schema import Vocabulary
-from newsclean.text.lines import Lines, word_count
+from newsclean.text.lines import Lines, ends_sentence, word_count
 
 __all__ = ["MetadataLines"]
 
 _MAX_STAMP = 120
 _RUN = 4  # stamps that stand alone this often in one text are a live blog's, a timeline's or a programme's
+_PARTS = 2  # dates that stand between sentences are a chronology's from here on; one may be the article's own
 
 _CUE = 2  # characters by which the cues of bylines are told apart
 _FOUR_DIGITS = re.compile(r"\d\D*\d\D*\d\D*\d")  # a date with its year has them
@@ -119,9 +121,29 @@ class MetadataLines:
             for sighting in alone:
                 sighting.strength = "C"
                 sighting.evidence += (f"one of {len(alone)} stamps in this text, as in a live blog or a programme",)
+        place = {i: p for p, i in enumerate(indices)}
+        dates = [s for s in alone if s.rule == "timestamp.date" and _amid_sentences(lines, indices, place[s.lines[0]])]
+        if len({s.text for s in dates}) >= _PARTS:
+            for sighting in dates:
+                sighting.strength = "C"
+                sighting.data["heading"] = True
+                sighting.data["spared"] = f"one of {len(dates)} dates between two sentences, as in a chronology"
+        if any(s.rule == "timestamp.date_clock" for s in alone):
+            self._spare_programme([s for s in alone if s.rule != "timestamp.clock"], indices, place)
         found.extend(stamps)
         found.extend(self._datelines(lines, indices[:4]))
         return found
+
+    def _spare_programme(self, stamps: Sequence[Sighting], indices: Sequence[int], place: dict[int, int]) -> None:
+        """Make hints of *stamps* of several days that each head a line: a programme's, or fixtures."""
+        at = {place[s.lines[0]] for s in stamps}
+        heads = [s for s in stamps if place[s.lines[0]] + 1 < len(indices) and place[s.lines[0]] + 1 not in at]
+        days = {m.iso or m.raw for s in heads for m in self._dates.mentions(s.text, (0, 0), day_first=None)}
+        if len(heads) >= _PARTS and len(days) == len(heads):
+            for sighting in heads:
+                sighting.strength = "C"
+                sighting.data["heading"] = True
+                sighting.evidence += (f"one of {len(heads)} days with a time, each over a line, as in a programme",)
 
     def _stamp(self, i: int, line: str) -> Sighting | None:
         read = self._dates.stamp(line)
@@ -223,6 +245,13 @@ class MetadataLines:
                 text=match[0].strip(),
                 data={"place": match["place"], "agency": match["agency"]},
             )
+
+
+def _amid_sentences(lines: Lines, indices: Sequence[int], place: int) -> bool:
+    """Return whether the lines right before and right after both end a sentence."""
+    return 0 < place < len(indices) - 1 and all(
+        ends_sentence(lines.texts[i]) for i in (indices[place - 1], indices[place + 1])
+    )
 
 
 def _words(words: Iterator[str]) -> str:
