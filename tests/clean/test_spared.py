@@ -140,3 +140,9 @@ class TestTheLastSentenceStays:
     def test_but_not_a_teaser_that_ends_with_an_initial(self):
         teasers = ("Related articles", "Mill to close", "A visit to the castle of Prince Hans-Adam II.")
         assert cleaned(LEAD, PROSE, *teasers).text == f"{LEAD}\n{PROSE}"
+
+
+def test_short_answers_of_an_interview_stay():
+    asked = "Which apps do your pupils use?\nFacebook, Instagram, X.\nAnd what do they say?\nNo comment."
+    text = f"{LEAD}\n{asked}\n{PROSE}"
+    assert newsclean.Cleaner().clean(text).text == text
