@@ -24,7 +24,7 @@ __all__ = ["Around"]
 
 _SUBJECTS = {"nav_ui.footer_row": 3, "nav_ui.row": 3, "consent.": 1, "share_widget.": 1}
 """Rules (how their ids begin) whose labels may be what a paragraph is about, and the words of such: "Cookies"."""
-_LABELLED = frozenset({"photo_credit", "video_promo"})
+_LABELLED = frozenset({"photo_credit", "video_promo", "byline"})
 _LABEL = regex.compile(r"\s*\p{Lu}[\p{L} ]{1,30}:\s\S")
 _LIST, _LONGEST_LIST = 3, 20  # lines
 
