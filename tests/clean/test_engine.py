@@ -41,6 +41,21 @@ def test_whole_lines(text):
         assert shown(engine().lines(read, read.written())) == shown(engine().plainly(read, read.written()))
 
 
+def test_every_phrase_with_white_space_inside():
+    """The spaces make a line far longer than the longest phrase that begins like it."""
+    wide = [
+        (phrase.replace(" ", " " * 60, 1), rule.id)
+        for rule in RULES
+        if rule.match in ("line", "block")
+        for phrase in rule.phrases
+        if " " in phrase
+    ]
+    read = Lines("\n".join(line for line, _ in wide))
+    found = {(s.lines[0], s.rule) for s in engine().lines(read, read.written())}
+    found |= {(i, rule.id) for i, rule, _ in engine().block_heads(read, read.written())}
+    assert set(enumerate(rule for _, rule in wide)) - found == set()
+
+
 @given(text=some)
 def test_parts_of_lines(text):
     read = Lines(text)

@@ -228,6 +228,7 @@ class TestSaved:
             ({"sites": [3]}, "site 1: is no object"),
             ({"sites": [{"site": 3}]}, "site 1: 'site' is no string"),
             ({"sites": [{"articles": -1}]}, "'articles' is no whole number"),
+            ({"sites": [{"articles": 3}]}, "'missed' is no whole number"),
             ({"sites": [{"articles": 3, "missed": 0}]}, "'lines' is no list"),
             ({"sites": [{"articles": 3, "missed": 0, "lines": [["a", 2, "x", 0]]}]}, "is no line with its three counts"),
             ({"sites": [{"articles": 3, "missed": 0, "lines": [["a", 4, 0, 0]]}]}, "counts more articles than there are"),

@@ -282,6 +282,14 @@ class TestSameResult:
         )
         assert json.loads(shown.stdout) == find_duplicates(story_corpus(4)).to_dict()
 
+    def test_a_result_is_shown_without_the_texts(self):
+        found = find_duplicates(story_corpus(5))
+        shown = repr(found)
+        assert repr(found.groups[0]) in shown
+        assert repr(found.keep) in shown
+        for name in ("Article", "Options", "Background", "array", "river"):
+            assert name not in shown
+
     def test_a_result_can_be_pickled(self):
         found = find_duplicates(story_corpus(5))
         again = pickle.loads(pickle.dumps(found))

@@ -51,12 +51,12 @@ def decode_entities(text: str) -> str:
         out.extend(text[position : stop + 1])
         position = stop + 1
         while out and out[-1] == ";":
-            reach = out[-_LONGEST:]
-            ampersand = next((i for i in range(len(reach) - 2, -1, -1) if reach[i] == "&"), None)
-            value = None if ampersand is None else _decoded("".join(reach[ampersand:]))
-            if value is None or ampersand is None:
+            reach = "".join(out[-_LONGEST:])
+            reference = reach[reach.rfind("&") :]  # without an ampersand the ";" alone, which stands for nothing
+            value = _decoded(reference)
+            if value is None:
                 break
-            del out[ampersand - len(reach) :]
+            del out[-len(reference) :]
             out.extend(value)
 
 
