@@ -27,6 +27,24 @@ def test_the_table_has_every_sign_with_more_than_one_value():
     assert [name for name, seen in values.items() if len(seen) < 2] == []
 
 
+@TEXTS
+def test_a_first_score_beyond_6_either_way_says_no_more_than_6(text):
+    first, seen, lines = zip(*text["lines"], strict=True)
+    far = [8 * score for score in first]
+    assert min(far) < -6 < 6 < max(far)
+    bounded = [min(max(score, -6), 6) for score in far]
+    assert signs_of(lines, far, seen, GOLDEN["says"]) == signs_of(lines, bounded, seen, GOLDEN["says"])
+    less = [min(max(score, -5.75), 5.75) for score in far]
+    assert signs_of(lines, far, seen, GOLDEN["says"]) != signs_of(lines, less, seen, GOLDEN["says"])
+
+
+def test_a_line_of_which_nothing_is_left_ends_and_begins_in_no_way():
+    found = signs_of(["The river rose.", "", "Hide Ad"], [0, 0, 0], ["", "", ""], {})
+    shape = {name: row[1] for name, row in found.items() if name.startswith(("ends_", "starts_"))}
+    assert len(shape) == 11
+    assert set(shape.values()) == {0}
+
+
 def shifted(row, by):
     """Return *row* as the lines see it that stand *by* lines below (or above) it, 0 where there is no line."""
     return [row[i - by] if 0 <= i - by < len(row) else 0 for i in range(len(row))]
