@@ -200,6 +200,27 @@ class TestAuthors:
         assert result.text == PROSE
 
     @pytest.mark.parametrize(
+        "desk",
+        [
+            "Desk",
+            "Team",
+            "Newsroom",
+            "Agencies",
+            "Writer",
+            "Writers",
+            "Reporters",
+            "Editors",
+            "Bureau",
+            "Wire",
+            "Staff",
+        ],
+    )
+    def test_a_desk_and_a_stamp_have_no_author(self, desk):
+        result = cleaned(f"Coast {desk} - Nov 19, 2019, 10:31 pm")
+        assert (result.text, result.metadata.authors) == (PROSE, ())
+        assert result.metadata.date == dt.date(2019, 11, 19)
+
+    @pytest.mark.parametrize(
         "line", ["Alton, November 19, 2019", "The Bridge 1902", "Opened 19 November 2019, 9:02 by boat"]
     )
     def test_what_only_begins_or_ends_so_is_none(self, line):

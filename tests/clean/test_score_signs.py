@@ -45,6 +45,22 @@ def test_a_line_of_which_nothing_is_left_ends_and_begins_in_no_way():
     assert set(shape.values()) == {0}
 
 
+@pytest.mark.parametrize(
+    ("line", "so"),
+    [
+        ("QUAY", False),
+        ("RIVER", True),
+        ("RIVEr", False),
+        ("BRIDGe", True),
+        ("THE RIVEr rOSE", True),
+        ("THE RIvEr rOSE", False),
+        ("12 OF 19", False),
+    ],
+)
+def test_a_line_in_capitals_has_five_letters_and_more_than_four_fifths_are_capital(line, so):
+    assert signs_of(["The river rose.", line], [0, 0], ["", ""], {})["all_caps"] == [0, 1024 * so]
+
+
 def shifted(row, by):
     """Return *row* as the lines see it that stand *by* lines below (or above) it, 0 where there is no line."""
     return [row[i - by] if 0 <= i - by < len(row) else 0 for i in range(len(row))]

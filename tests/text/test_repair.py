@@ -156,6 +156,13 @@ def test_control_characters_inside_words_are_told_as_such(control):
         )
 
 
+@pytest.mark.parametrize("reference", ["&bogus;", "&#129;"])
+def test_what_stands_beside_a_reference_to_nothing_is_told_as_what_it_is(reference):
+    fixed, (repair,) = repair_line(f"{reference}Itâ€™s late")
+    assert fixed == f"{reference}It’s late"
+    assert (repair.kind, repair.before, repair.after) == ("encoding", "â€™", "’")
+
+
 @pytest.mark.parametrize("reference", ["&#129;", "&#x8D;", "&#1;", "&#127;", "&#0;", "&#55296;"])
 def test_a_reference_to_a_control_character_stays(reference):
     line = f"The river {reference} rose"
