@@ -79,6 +79,20 @@ def test_a_phrase_inside_a_line_begins_where_a_word_does(phrases, match):
             assert [(part.start, part.end) for part in parts] == [(14, len(before + phrase))] * found, before
 
 
+@pytest.mark.parametrize(
+    "how", [{"phrases": ("share this",)}, {"regex": r"\s*share\s+this"}], ids=["phrase", "pattern"]
+)
+@pytest.mark.parametrize(("match", "where"), [("prefix", "begin"), ("suffix", "end"), ("inline", "begin inside end")])
+def test_a_prefix_begins_a_line_and_a_suffix_ends_it(how, match, where):
+    alone = PhraseEngine([rule("part", match, **how)])
+    texts = {
+        "begin": "share this: the river rose",
+        "inside": "it rose share this: said he",
+        "end": "It rose share this",
+    }
+    assert [name for name, text in texts.items() if alone.parts(text, first=True)] == where.split()
+
+
 @given(text=some)
 def test_parts_of_lines(text):
     read = Lines(text)
