@@ -226,3 +226,9 @@ def test_three_copies_collapse_to_the_first_with_their_spaces():
     for joint in ("", " "):
         text = f"{LEAD}\n  {joint.join([CAPTION + '.'] * 3)}\n{CLOSE}"
         assert Cleaner(captions="collapse", keep={"boilerplate"}).clean(text).text == f"{LEAD}\n  {CAPTION}.\n{CLOSE}"
+
+
+def test_lines_that_a_caption_parts_are_neighbours_once_it_goes():
+    line = words(14)
+    assert left(line, f"{CAPTION}.{CAPTION}.", line) == [line]
+    assert rules(line, f"{CAPTION}.{CAPTION}.", line) == ["caption_repeat.glued", "line_repeat.adjacent"]

@@ -45,6 +45,17 @@ def test_a_line_of_which_nothing_is_left_ends_and_begins_in_no_way():
     assert set(shape.values()) == {0}
 
 
+@pytest.mark.parametrize("mark", [*"\"”»)]}'", *".!?…:7xX-|—。？」字", ".”", "?)", "]]"])
+def test_how_a_line_of_a_mark_or_two_ends(mark):
+    found = signs_of(["The river rose.", mark], [0, 0], ["", ""], {})
+    ends = [name for name, row in found.items() if name.startswith("ends_") and row[1]]
+    plain = mark.rstrip("”)]") or mark
+    stop = ["ends_stop"] * (plain in ".!?。？")
+    more = {"?": ["ends_question"], "？": ["ends_question"], "!": ["ends_exclamation"], "…": ["ends_ellipsis"]}
+    other = {":": ["ends_colon"], "7": ["ends_digit"]}
+    assert ends == stop + (more | other).get(plain, [])
+
+
 @pytest.mark.parametrize(
     ("line", "so"),
     [

@@ -21,7 +21,7 @@ __all__ = ["REFERENCE", "decode_entities", "has_entity"]
 _LONGEST = max(map(len, html5)) + 1
 REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 """What may be a reference."""
-_WHITE = {"\n": " ", "\r": " ", "\t": " ", "\x0b": " ", "\x0c": " ", "\u2028": " ", "\u2029": " "}
+_WHITE = frozenset("\n\r\t\x0b\x0c\u2028\u2029")
 
 
 def has_entity(text: str) -> bool:
