@@ -182,6 +182,8 @@ def test_what_a_proven_caption_finds_elsewhere():
     copies = {
         f"{CAPTION}.": True,
         f"{CAPTION}. (Photo: Coast Agency)": True,
+        f"{CAPTION}. (Coast Agency)": True,
+        f"{CAPTION}. (Coast Agency) He was late.": False,
         "The mayor of Alton opens the new…": True,
         f"{CAPTION}. He was late.": False,
         "The mayor of Alton opens the…": True,
@@ -191,7 +193,12 @@ def test_what_a_proven_caption_finds_elsewhere():
     for copy, goes in copies.items():
         assert left(glued, *far, copy) == far + ([] if goes else [copy]), copy
     two = "Anna Berg, who leads the harbour office, in her boat." * 2
-    for copy in (f"{CAPTION}.", "Anna Berg, who leads the harbour office, in her boat."):
+    for copy in (
+        f"{CAPTION}.",
+        f"{CAPTION}. (Coast Agency)",
+        "Anna Berg, who leads the harbour office, in her boat.",
+        "Anna Berg, who leads the harbour office, in her boat. (Coast Agency)",
+    ):
         assert left(glued, two, *far, copy) == far
         assert left(two, glued, *far, copy) == far
 

@@ -264,6 +264,19 @@ class TestSameResult:
         rng.shuffle(articles)
         assert {frozenset(group.members) for group in find_duplicates(articles, linkage="component").groups} == groups
 
+    @given(seeds)
+    @settings(max_examples=5, deadline=None)
+    def test_white_space_makes_no_difference(self, seed):
+        """Copies that it alone sets apart are found later than those of one text, and give the same."""
+        rng = random.Random(seed)
+        texts = [one.text for one in story_corpus(seed)]
+        texts += rng.sample(texts, len(texts) // 3)
+        rng.shuffle(texts)
+        plain = [" ".join(text.split()) for text in texts]
+        spaced = [text.replace(" ", "  ", n % 5) for n, text in enumerate(plain)]
+        assert len(set(spaced)) > len(set(plain))
+        assert find_duplicates(spaced).to_dict() == find_duplicates(plain).to_dict()
+
     def test_another_process_with_another_hash_seed(self):
         code = (
             "import sys; sys.path[:0] = sys.argv[1].split('|')\n"
