@@ -1,5 +1,7 @@
 """What counts as text that stands there twice: where each limit lies, by examples on both sides of it."""
 
+import itertools
+
 import pytest
 
 from newsclean import Cleaner
@@ -239,3 +241,10 @@ def test_lines_that_a_caption_parts_are_neighbours_once_it_goes():
     line = words(14)
     assert left(line, f"{CAPTION}.{CAPTION}.", line) == [line]
     assert rules(line, f"{CAPTION}.{CAPTION}.", line) == ["caption_repeat.glued", "line_repeat.adjacent"]
+
+
+@pytest.mark.parametrize(
+    "copies", list(itertools.permutations([CAPTION, CAPTION, "The mayor of Alton opens the new…"]))
+)
+def test_of_three_copies_in_turn_the_whole_one_stays_once(copies):
+    assert left(*copies) == [CAPTION]
