@@ -69,6 +69,6 @@ def _decoded(reference: str) -> str | None:
         return None
     if value in _WHITE:
         return " "
-    if any(unicodedata.category(c) in ("Cc", "Cs") for c in value):
+    if any(unicodedata.category(c) == "Cc" for c in value):
         return None
     return value
