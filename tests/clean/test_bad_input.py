@@ -78,6 +78,7 @@ class TestOptions:
         with pytest.raises(OptionError) as caught:
             Cleaner(**options)
         assert part in str(caught.value)
+        assert str(caught.value).split()[0] == next(iter(options))
 
     @pytest.mark.parametrize("workers", [0, -1, 1.5, "2", True], ids=repr)
     def test_workers(self, workers):

@@ -32,10 +32,13 @@ REACH = {
     "a teaser of 24 words": (lambda n: ["Related articles", words(n), words(5)], 24),
     "a teaser of 170 characters": (lambda n: ["Related articles", f"{'x' * 40} " * 4 + "y" * (n - 164), words(5)], 170),
     "standfirsts of 40 words": (lambda n: ["Related articles", words(6), prose(n), words(7), prose(n)], 40),
-    "standfirsts cut short at 40 words": (
-        lambda n: ["Related articles", words(6), words(n, "…"), words(7), words(n, "…")],
-        40,
-    ),
+    **{
+        f"standfirsts cut short with {mark} at 40 words": (
+            lambda n, mark=mark: ["Related articles", words(6), words(n, mark), words(7), words(n, mark)],
+            40,
+        )
+        for mark in ("…", "...", "[…]", "[...]")
+    },
     "comments that begin within a dozen lines": (
         lambda n: ["Comments", *[prose()] * (n - 1), "Reply", "Reply"],
         12,

@@ -181,3 +181,17 @@ def test_the_standfirst_under_the_title_a_second_time_goes():
     title, under = "Alton closes its old bridge for two years", "Engineers found cracks in both of its old piers"
     text = f"{title}\n{under}\n{A}\n{B}\n{title}\n{under}"
     assert newsclean.clean(text, title=title).text == f"{title}\n{under}\n{A}\n{B}"
+
+
+@pytest.mark.parametrize(
+    ("line", "keep", "others"),
+    [
+        ("By Anna Berg Click To Tweet", "byline", ["share_widget.click_to_tweet_en"]),
+        ("By Coast News Desk", "byline.desk_en", ["byline.desk_name_en", "byline.grammar"]),
+    ],
+)
+def test_what_else_was_seen_in_a_line_that_the_caller_keeps_says_why_it_stays(line, keep, others):
+    result = Cleaner(keep=[keep]).clean(f"{line}\n{A}")
+    assert result.text == f"{line}\n{A}"
+    last = {f.rule: f.evidence[-1] for f in result.flagged if f.kind != keep and f.rule != keep}
+    assert last == dict.fromkeys(others, "its line is kept for another reason")

@@ -117,6 +117,16 @@ class TestSecondSigns:
         assert sorted(s.lines for s in decision.removed) == [(1,), (3,)]
         assert signs(decision)[1] == dict.fromkeys((0, 4), "not certain on its own, and the profile is safe")
 
+    @pytest.mark.parametrize(("profile", "gone"), [("safe", [3]), ("balanced", [3, 4]), ("strict", [3, 4, 5])])
+    @pytest.mark.parametrize("kind", [None, "boilerplate", "boilerplate.score"])
+    def test_each_profile_takes_a_score_from_its_own_point_on_and_drop_takes_all(self, profile, gone, kind):
+        seen = {i: (strength, {"kind": "boilerplate", "rule": "boilerplate.score"})
+                for i, strength in {3: "A", 4: "B", 5: "C"}.items()}  # fmt: skip
+        policy = Policy(profile=profile, drop=frozenset({kind} if kind else ()))
+        decision = weighed([A, B, C, "Hide", "Share", "Print"], seen, policy)
+        assert [s.lines[0] for s in decision.removed] == ([3, 4, 5] if kind else gone)
+        assert decision.left == []
+
 
 class TestVetoes:
     """Inside the article a second sign is not enough for what may be a quotation, a paragraph, or a list."""

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsclean.clean.detectors.phrases import PhraseEngine
-from newsclean.rules import shipped_rules
-from newsclean.text.lines import Lines
+from newsclean.rules import Rule, shipped_rules
+from newsclean.text.lines import Lines, plain
 from strategies import any_text
 
 RULES = shipped_rules().rules
@@ -39,6 +39,58 @@ def test_whole_lines(text):
     read = Lines(text)
     if ODD_CASE.isdisjoint("".join(read.texts)):
         assert shown(engine().lines(read, read.written())) == shown(engine().plainly(read, read.written()))
+
+
+def test_every_phrase_with_white_space_inside():
+    """The spaces make a line far longer than the longest phrase that begins like it."""
+    wide = [
+        (phrase.replace(" ", " " * 60, 1), rule.id)
+        for rule in RULES
+        if rule.match in ("line", "block")
+        for phrase in rule.phrases
+        if " " in phrase
+    ]
+    read = Lines("\n".join(line for line, _ in wide))
+    found = {(s.lines[0], s.rule) for s in engine().lines(read, read.written())}
+    found |= {(i, rule.id) for i, rule, _ in engine().block_heads(read, read.written())}
+    assert set(enumerate(rule for _, rule in wide)) - found == set()
+
+
+def rule(name, match, **how):
+    """Return a rule without examples."""
+    return Rule(f"custom.{name}", "custom", match, strength="A", why="Ours.", source="here", hits=(), keeps=(), **how)
+
+
+@pytest.mark.parametrize("pattern", ["river( rose)*", r"\w+( \w+)*"])  # one that needs a word, and one that needs none
+def test_a_pattern_is_tried_on_lines_of_as_many_words_as_it_may_have(pattern):
+    alone = PhraseEngine([rule("wide", "line", regex=pattern, max_words=5)])
+    read = Lines("\n".join(f"river{' rose' * more}" for more in range(9)))
+    assert [s.lines for s in alone.lines(read, read.written())] == [(i,) for i in range(5)]
+
+
+@pytest.mark.parametrize("phrases", [["share this"], ["» share"], ["| Echo", "share this story"], ["(new)", "» see"]])
+@pytest.mark.parametrize("match", ["suffix", "inline"])
+def test_a_phrase_inside_a_line_begins_where_a_word_does(phrases, match):
+    """A symbol may stand right behind a word, a letter may not; each is found as if there were no other phrase."""
+    alone = PhraseEngine([rule("part", match, phrases=tuple(phrases))])
+    for phrase in phrases:
+        for before, found in {"The river rose ": True, "The river rose": not phrase[0].isalpha()}.items():
+            parts = alone.parts(plain(f"{before}{phrase}"), first=False)
+            assert [(part.start, part.end) for part in parts] == [(14, len(before + phrase))] * found, before
+
+
+@pytest.mark.parametrize(
+    "how", [{"phrases": ("share this",)}, {"regex": r"\s*share\s+this"}], ids=["phrase", "pattern"]
+)
+@pytest.mark.parametrize(("match", "where"), [("prefix", "begin"), ("suffix", "end"), ("inline", "begin inside end")])
+def test_a_prefix_begins_a_line_and_a_suffix_ends_it(how, match, where):
+    alone = PhraseEngine([rule("part", match, **how)])
+    texts = {
+        "begin": "share this: the river rose",
+        "inside": "it rose share this: said he",
+        "end": "It rose share this",
+    }
+    assert [name for name, text in texts.items() if alone.parts(text, first=True)] == where.split()
 
 
 @given(text=some)

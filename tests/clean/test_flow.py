@@ -1,6 +1,7 @@
 """The order of the steps, seen from outside: what one step lays bare the next one sees, and each thing goes once."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -192,6 +193,7 @@ def test_what_each_detector_is_called_may_be_kept(rule):
 
 def test_detectors_are_all_named():
     assert set(DETECTORS) == {*SEEN, "site_recurring.line", "site_recurring.block"}
+    assert [told for told in DETECTORS.values() if not re.fullmatch(r"[A-Z](?![A-Z]).*\.", told)] == []  # sentences
 
 
 @pytest.mark.parametrize("indent", ["", "  ", "\t"])

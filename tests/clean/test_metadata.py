@@ -59,6 +59,25 @@ class TestDates:
         assert (mention.iso.isoformat(), mention.role) == (iso, role)
         assert result.restore()[slice(*mention.span)] == stamp
 
+    @pytest.mark.parametrize(
+        ("stamp", "rule", "strength"),
+        [
+            ("Published 18 November 2019", "timestamp.cue", "A"),
+            ("18 November 2019, 19:11", "timestamp.date_clock", "A"),
+            ("18 November 2019", "timestamp.date", "B"),
+            ("Published Monday, 18 November", "timestamp.date", "B"),
+            ("19:11", "timestamp.clock", "C"),
+        ],
+    )
+    def test_how_sure_a_stamp_is(self, stamp, rule, strength):
+        """What needs a second sign has one at the text's end, and a hint never has; alone inside, both stay."""
+        inside, below = f"{PROSE}\n\n{stamp}\n\n{PROSE} So it was.", f"{PROSE}\n\n{stamp}"
+        (seen,) = newsclean.Cleaner().sightings(inside)
+        assert (seen.rule, seen.strength) == (rule, strength)
+        without_score = newsclean.Cleaner(keep={"boilerplate"})
+        assert (stamp in without_score.clean(inside).text) == (strength != "A")
+        assert (stamp in without_score.clean(below).text) == (strength == "C")
+
     def test_a_date_that_can_be_read_two_ways_is_kept_raw(self):
         mention = cleaned("Published 04/11/2022 10:00").metadata.dates[0]
         assert (mention.raw, mention.iso) == ("04/11/2022", None)
@@ -129,6 +148,11 @@ class TestPrefix:
         result = newsclean.clean(f"Hide Ad\n\ndate 2022-04-11 {PROSE}")
         assert result.text == PROSE
 
+    @pytest.mark.parametrize("line", ["By Anna Berg", "Published 18 November 2019, 19:11", "Hide Ad"])
+    def test_what_it_leaves_is_read_anew(self, line):
+        """The line was looked at before, as a whole, in which nothing was found."""
+        assert newsclean.clean(f"Hide Ad\n\ndate 2022-04-11 {line}\n{PROSE}").text == PROSE
+
     def test_not_in_a_later_line(self):
         text = f"{PROSE}\ndate 2022-04-11 The hearing begins."
         assert newsclean.clean(text).text == text
@@ -182,6 +206,27 @@ class TestAuthors:
         assert result.metadata.authors == names
         assert result.metadata.date == dt.date(2019, 11, 19)
         assert result.text == PROSE
+
+    @pytest.mark.parametrize(
+        "desk",
+        [
+            "Desk",
+            "Team",
+            "Newsroom",
+            "Agencies",
+            "Writer",
+            "Writers",
+            "Reporters",
+            "Editors",
+            "Bureau",
+            "Wire",
+            "Staff",
+        ],
+    )
+    def test_a_desk_and_a_stamp_have_no_author(self, desk):
+        result = cleaned(f"Coast {desk} - Nov 19, 2019, 10:31 pm")
+        assert (result.text, result.metadata.authors) == (PROSE, ())
+        assert result.metadata.date == dt.date(2019, 11, 19)
 
     @pytest.mark.parametrize(
         "line", ["Alton, November 19, 2019", "The Bridge 1902", "Opened 19 November 2019, 9:02 by boat"]
@@ -304,6 +349,13 @@ class TestWhatMayBeAStamp:
         line = joint.join(words)
         if GRAMMAR.stamp(line) is not None:
             assert GRAMMAR.may_be_stamp(line)
+
+    @pytest.mark.parametrize("glued", ["18th{} 2019", "18er{} 2019", "18{}, 2019", "{} 18, 2019"])
+    def test_every_month_beside_a_day(self, glued):
+        months = [m for v in VOCABULARIES for spellings in v.months for m in spellings]
+        read = [line for line in map(glued.format, months) if GRAMMAR.stamp(line) is not None]
+        assert len(read) > len(months) / 2
+        assert [line for line in read if not GRAMMAR.may_be_stamp(line)] == []
 
 
 @pytest.mark.parametrize(

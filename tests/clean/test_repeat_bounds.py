@@ -1,5 +1,7 @@
 """What counts as text that stands there twice: where each limit lies, by examples on both sides of it."""
 
+import itertools
+
 import pytest
 
 from newsclean import Cleaner
@@ -182,6 +184,8 @@ def test_what_a_proven_caption_finds_elsewhere():
     copies = {
         f"{CAPTION}.": True,
         f"{CAPTION}. (Photo: Coast Agency)": True,
+        f"{CAPTION}. (Coast Agency)": True,
+        f"{CAPTION}. (Coast Agency) He was late.": False,
         "The mayor of Alton opens the new…": True,
         f"{CAPTION}. He was late.": False,
         "The mayor of Alton opens the…": True,
@@ -191,7 +195,12 @@ def test_what_a_proven_caption_finds_elsewhere():
     for copy, goes in copies.items():
         assert left(glued, *far, copy) == far + ([] if goes else [copy]), copy
     two = "Anna Berg, who leads the harbour office, in her boat." * 2
-    for copy in (f"{CAPTION}.", "Anna Berg, who leads the harbour office, in her boat."):
+    for copy in (
+        f"{CAPTION}.",
+        f"{CAPTION}. (Coast Agency)",
+        "Anna Berg, who leads the harbour office, in her boat.",
+        "Anna Berg, who leads the harbour office, in her boat. (Coast Agency)",
+    ):
         assert left(glued, two, *far, copy) == far
         assert left(two, glued, *far, copy) == far
 
@@ -226,3 +235,16 @@ def test_three_copies_collapse_to_the_first_with_their_spaces():
     for joint in ("", " "):
         text = f"{LEAD}\n  {joint.join([CAPTION + '.'] * 3)}\n{CLOSE}"
         assert Cleaner(captions="collapse", keep={"boilerplate"}).clean(text).text == f"{LEAD}\n  {CAPTION}.\n{CLOSE}"
+
+
+def test_lines_that_a_caption_parts_are_neighbours_once_it_goes():
+    line = words(14)
+    assert left(line, f"{CAPTION}.{CAPTION}.", line) == [line]
+    assert rules(line, f"{CAPTION}.{CAPTION}.", line) == ["caption_repeat.glued", "line_repeat.adjacent"]
+
+
+@pytest.mark.parametrize(
+    "copies", list(itertools.permutations([CAPTION, CAPTION, "The mayor of Alton opens the new…"]))
+)
+def test_of_three_copies_in_turn_the_whole_one_stays_once(copies):
+    assert left(*copies) == [CAPTION]

@@ -93,6 +93,7 @@ def test_weights_name_signs_that_are_measured_and_every_sign_has_words():
     assert {name for name, _ in questions} <= set(SECOND)
     assert max(depth for _, depth in questions) == 2
     assert set(WORDS) >= {*BASE, *PLACE, *CONTEXT} - {"score", "suspect"}
+    assert {idea for idea in WORDS.values() if idea != idea.strip().lower()} == set()  # parts of a sentence
     assert data["about"]["date"]
     assert data["about"]["source"]
 

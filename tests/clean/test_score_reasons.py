@@ -83,11 +83,12 @@ def test_the_report_s_own_marks_never_go_by_score(profile):
     assert credit not in Cleaner(profile=profile, drop={"agency_credit"}).clean(text).text
 
 
-def test_what_a_rule_has_a_hint_of_may_go_by_score():
+@pytest.mark.parametrize("captions", ["drop", "collapse", "keep"])
+def test_what_a_rule_has_a_hint_of_may_go_by_score(captions):
     text = f"{BELOW}\n(AFP)"
     found = [(s.kind, s.strength) for s in Cleaner().sightings(text) if s.text == "(AFP)"]
     assert found == [("source_line", "C")]
-    assert "(AFP)" not in Cleaner().clean(text).text
+    assert "(AFP)" not in Cleaner(captions=captions).clean(text).text
 
 
 def test_a_line_that_a_rule_explains_is_not_explained_by_score():

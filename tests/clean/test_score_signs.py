@@ -27,6 +27,51 @@ def test_the_table_has_every_sign_with_more_than_one_value():
     assert [name for name, seen in values.items() if len(seen) < 2] == []
 
 
+@TEXTS
+def test_a_first_score_beyond_6_either_way_says_no_more_than_6(text):
+    first, seen, lines = zip(*text["lines"], strict=True)
+    far = [8 * score for score in first]
+    assert min(far) < -6 < 6 < max(far)
+    bounded = [min(max(score, -6), 6) for score in far]
+    assert signs_of(lines, far, seen, GOLDEN["says"]) == signs_of(lines, bounded, seen, GOLDEN["says"])
+    less = [min(max(score, -5.75), 5.75) for score in far]
+    assert signs_of(lines, far, seen, GOLDEN["says"]) != signs_of(lines, less, seen, GOLDEN["says"])
+
+
+def test_a_line_of_which_nothing_is_left_ends_and_begins_in_no_way():
+    found = signs_of(["The river rose.", "", "Hide Ad"], [0, 0, 0], ["", "", ""], {})
+    shape = {name: row[1] for name, row in found.items() if name.startswith(("ends_", "starts_"))}
+    assert len(shape) == 11
+    assert set(shape.values()) == {0}
+
+
+@pytest.mark.parametrize("mark", [*"\"”»)]}'", *".!?…:7xX-|—。？」字", ".”", "?)", "]]"])
+def test_how_a_line_of_a_mark_or_two_ends(mark):
+    found = signs_of(["The river rose.", mark], [0, 0], ["", ""], {})
+    ends = [name for name, row in found.items() if name.startswith("ends_") and row[1]]
+    plain = mark.rstrip("”)]") or mark
+    stop = ["ends_stop"] * (plain in ".!?。？")
+    more = {"?": ["ends_question"], "？": ["ends_question"], "!": ["ends_exclamation"], "…": ["ends_ellipsis"]}
+    other = {":": ["ends_colon"], "7": ["ends_digit"]}
+    assert ends == stop + (more | other).get(plain, [])
+
+
+@pytest.mark.parametrize(
+    ("line", "so"),
+    [
+        ("QUAY", False),
+        ("RIVER", True),
+        ("RIVEr", False),
+        ("BRIDGe", True),
+        ("THE RIVEr rOSE", True),
+        ("THE RIvEr rOSE", False),
+        ("12 OF 19", False),
+    ],
+)
+def test_a_line_in_capitals_has_five_letters_and_more_than_four_fifths_are_capital(line, so):
+    assert signs_of(["The river rose.", line], [0, 0], ["", ""], {})["all_caps"] == [0, 1024 * so]
+
+
 def shifted(row, by):
     """Return *row* as the lines see it that stand *by* lines below (or above) it, 0 where there is no line."""
     return [row[i - by] if 0 <= i - by < len(row) else 0 for i in range(len(row))]

@@ -198,10 +198,13 @@ class TestBeginning:
         assert cleaned(profile(10, sign_up_for_the_morning_letter=(10, 5, 0)), text).text == "\n".join(self.OWN)
 
     @pytest.mark.parametrize(("at", "goes"), [(0, False), (1, False), (2, False), (3, True), (4, True)])
-    def test_prose_of_ones_own(self, at, goes):
-        known = SiteProfile(SITE, 10, {line_key(self.OWN[at].lower()): (10, 0, 0)}, 0)
-        result = cleaned(known, "\n".join(self.OWN))
-        assert (self.OWN[at] not in result.text) == goes
+    @pytest.mark.parametrize("above", ["", "The old bridge", "Hide Ad", prose("notice")])
+    def test_prose_of_ones_own(self, at, goes, above):
+        """A headline, dirt, and a notice that opens every article, are none."""
+        known = {line_key(self.OWN[at].lower()): (10, 0, 0), line_key(prose("notice").lower()): (10, 10, 0)}
+        result = cleaned(SiteProfile(SITE, 10, known, 0), "\n".join([above, *self.OWN]))
+        left = result.text.split("\n")
+        assert [own for own in self.OWN if own not in left] == [self.OWN[at]] * goes
 
     def test_lines_that_are_no_prose_are_asked_for_the_whole_text_below_the_first_prose(self):
         text = "\n".join([self.OWN[0], LINE, *self.OWN[1:]])

@@ -194,6 +194,7 @@ class TestSaved:
         found = SiteProfiles.fit(Article(story(n, "Share"), site=f"s{n % 3}") for n in range(9))
         found.save(tmp_path / "all.json")
         assert dict(SiteProfiles.load(tmp_path / "all.json")) == dict(found)
+        assert dict(pickle.loads(pickle.dumps(found))) == dict(found)  # as other processes get them
         found["s1"].save(tmp_path / "one.json")
         assert dict(SiteProfiles.load(tmp_path / "one.json")) == {"s1": found["s1"]}
         with pytest.raises(FileError, match=r"holds the profiles of 3 sites; use SiteProfiles\.load"):
@@ -228,6 +229,7 @@ class TestSaved:
             ({"sites": [3]}, "site 1: is no object"),
             ({"sites": [{"site": 3}]}, "site 1: 'site' is no string"),
             ({"sites": [{"articles": -1}]}, "'articles' is no whole number"),
+            ({"sites": [{"articles": 3}]}, "'missed' is no whole number"),
             ({"sites": [{"articles": 3, "missed": 0}]}, "'lines' is no list"),
             ({"sites": [{"articles": 3, "missed": 0, "lines": [["a", 2, "x", 0]]}]}, "is no line with its three counts"),
             ({"sites": [{"articles": 3, "missed": 0, "lines": [["a", 4, 0, 0]]}]}, "counts more articles than there are"),

@@ -78,7 +78,8 @@ def learn(copy: Path, to: Path) -> None:
 class Choice:
     """Which tests to try a mutant with."""
 
-    def __init__(self, learnt: dict[str, Any]) -> None:
+    def __init__(self, learnt: dict[str, Any], copy: Path) -> None:
+        self._copy = copy
         self.seconds: dict[str, float] = learnt["seconds"]
         self._reached: dict[str, dict[str, list[str]]] = learnt["reached"]
         self._reach = Counter(test for lines in self._reached.values() for tests in lines.values() for test in tests)
@@ -91,10 +92,19 @@ class Choice:
             tests = {test for line in _users(source, mutant.line) for test in lines.get(str(line), ())}
         if len(tests) < FEW:  # what is remembered between calls is reached by the first test alone
             tests |= {test for entry in lines.values() for test in entry}
+        if not tests:
+            tests = self._of_files_that_import(mutant.path)
         here = Counter(test for entry in lines.values() for test in entry)
         quickest = sorted(tests, key=lambda test: (self.seconds[test], test))
-        nearest = sorted(tests, key=lambda test: (-here[test] / self._reach[test], self.seconds[test], test))
+        nearest = sorted(tests, key=lambda test: (-here[test] / (self._reach[test] or 1), self.seconds[test], test))
         return list(dict.fromkeys((*self._some(nearest), *self._some(quickest))))
+
+    def _of_files_that_import(self, path: str) -> set[str]:
+        """Return the tests of the files that name the module: of mere tables no test runs a line."""
+        module = path.removeprefix("src/").removesuffix(".py").replace("/", ".")
+        files = {test.partition("::")[0] for test in self.seconds}
+        named = {file for file in files if module in (self._copy / file).read_text(encoding="utf-8")}
+        return {test for test in self.seconds if test.partition("::")[0] in named}
 
     def _some(self, tests: list[str]) -> list[str]:
         sums = itertools.accumulate(self.seconds[test] for test in tests)
@@ -192,7 +202,7 @@ def run(copy: Path, options: argparse.Namespace) -> None:
         command = [sys.executable, "-c", code.format(str(Path(__file__).parent)), str(copy), str(learnt_file)]
         subprocess.run(command, check=True)
     learnt = {"seconds": {}, "reached": {}} if options.tests else json.loads(learnt_file.read_text())
-    choice = Choice(learnt)
+    choice = Choice(learnt, copy)
     for module in FIRST:
         importlib.import_module(module)
     sys.dont_write_bytecode = True

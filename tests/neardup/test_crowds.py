@@ -33,6 +33,12 @@ def test_forms_filled_in_by_a_crowd_are_no_copies(form):
     assert len(found.drop) <= 1
 
 
+@pytest.mark.parametrize(("count", "known"), [(10, False), (11, True), (12, True)])
+def test_a_crowd_is_more_than_ten(count, known):
+    found = find_duplicates([notice(seed) for seed in range(count)])
+    assert (found.background is not None) == known
+
+
 def test_a_copy_of_one_notice_is_found_in_the_crowd():
     notices = [notice(seed) for seed in range(40)]
     found = find_duplicates([*notices, "PUBLIC NOTICE " + notices[7] + " Read more notices.", notices[9].upper()])

@@ -264,6 +264,19 @@ class TestSameResult:
         rng.shuffle(articles)
         assert {frozenset(group.members) for group in find_duplicates(articles, linkage="component").groups} == groups
 
+    @given(seeds)
+    @settings(max_examples=5, deadline=None)
+    def test_white_space_makes_no_difference(self, seed):
+        """Copies that it alone sets apart are found later than those of one text, and give the same."""
+        rng = random.Random(seed)
+        texts = [one.text for one in story_corpus(seed)]
+        texts += rng.sample(texts, len(texts) // 3)
+        rng.shuffle(texts)
+        plain = [" ".join(text.split()) for text in texts]
+        spaced = [text.replace(" ", "  ", n % 5) for n, text in enumerate(plain)]
+        assert len(set(spaced)) > len(set(plain))
+        assert find_duplicates(spaced).to_dict() == find_duplicates(plain).to_dict()
+
     def test_another_process_with_another_hash_seed(self):
         code = (
             "import sys; sys.path[:0] = sys.argv[1].split('|')\n"
@@ -281,6 +294,14 @@ class TestSameResult:
             env={"PYTHONHASHSEED": "77"},
         )
         assert json.loads(shown.stdout) == find_duplicates(story_corpus(4)).to_dict()
+
+    def test_a_result_is_shown_without_the_texts(self):
+        found = find_duplicates(story_corpus(5))
+        shown = repr(found)
+        assert repr(found.groups[0]) in shown
+        assert repr(found.keep) in shown
+        for name in ("Article", "Options", "Background", "array", "river"):
+            assert name not in shown
 
     def test_a_result_can_be_pickled(self):
         found = find_duplicates(story_corpus(5))

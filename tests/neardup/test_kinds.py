@@ -1,5 +1,7 @@
 """What makes a pair a copy, a part or a form, count by count: against the sentences of the documentation in plain Python."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -91,3 +93,34 @@ def test_limits(words, shared, size, kind):
         overlaps_of(shared, 0, size, larger, 0), np.array([words]), np.array([False]), np.array([False]), 0.45, 0.65
     )
     assert found.tolist() == [kind]
+
+
+@pytest.mark.parametrize(("larger", "kind"), [(190, NEAR), (191, NONE)])
+def test_the_limit_of_a_jaccard(larger, kind):
+    found = classify(
+        overlaps_of(90, 0, 100, larger, 0), np.array([30]), np.array([False]), np.array([False]), 0.45, 0.65
+    )
+    assert found.tolist() == [kind]
+
+
+@pytest.mark.parametrize(
+    ("words", "shared", "size", "larger", "kind"),
+    [
+        *(
+            (words, shared, size, 10 * size if words in (39, 40) else size, kind)
+            for words, shared, size, kind in LIMITS
+        ),
+        (30, 90, 100, 190, NEAR),
+        (30, 90, 100, 191, NONE),
+    ],
+)
+def test_a_form_has_the_limits_of_a_copy_though_all_that_is_shared_weighs_a_tenth(words, shared, size, larger, kind):
+    own = overlaps_of(shared, 0, size, larger, 0)
+    weighed = replace(
+        own,
+        weight=own.shared,
+        lighter=own.shared + 10 * (own.smaller - own.shared),
+        heavier=own.shared + 10 * (own.larger - own.shared),
+    )
+    found = classify(weighed, np.array([words]), np.array([False]), np.array([True]), 0.45, 0.65)
+    assert found.tolist() == [NONE if kind == NONE else TEMPLATE]

@@ -117,6 +117,14 @@ class TestTemplates:
         assert not is_form(shingle_sequence(text), shingle_set("Before it. " + text + " After it."))
         assert not is_form(shingle_sequence(text), shingle_set("Nothing of it."))
 
+    @pytest.mark.parametrize(("words", "form"), [(19, True), (20, False), (21, False)])
+    def test_a_form_s_stretches_have_fewer_than_twenty_words(self, words, form):
+        """All but the longest, which is set aside; shingles of three words begin each word but the last two."""
+        pieces = [np.arange(100 * n, 100 * n + size, dtype=np.uint64) for n, size in enumerate([28, *[words - 2] * 4])]
+        gaps = np.array([[9000 + n] for n in range(len(pieces))], dtype=np.uint64)
+        text = np.concatenate([part for pair in zip(pieces, gaps, strict=True) for part in pair])
+        assert is_form(text, np.concatenate(pieces)) == form
+
 
 def plain_is_form(shorter, other):
     """The twin of is_form, a shingle at a time."""

@@ -86,6 +86,22 @@ class TestOwnRules:
         )  # fmt: skip
         assert Cleaner(rules=[rule]).clean("It rained all night. END").text == "It rained all night."
 
+    def test_parts_that_stay_are_told_once_however_often_the_line_is_looked_at(self):
+        """What is cut out has the line looked at again; what stays is seen each time."""
+        rules = [
+            Rule(
+                id=f"custom.{name}", kind="custom", match=match, strength=strength, why="Ours.", source="here",
+                hits=(f"It rained {name} again.", f"He said {name} twice."), keeps=("It rained.", "A river rose."),
+                regex=rf"\s*\b{name}\b",
+            )
+            for name, match, strength in [("cut", "inline", "A"), ("hint", "inline", "B"), ("doubt", "inline", "B")]
+        ]  # fmt: skip
+        text = "It rained hint and hint all night and doubt said cut the mayor."
+        found = [(s.rule, text[slice(*s.spans[0])].strip()) for s in Cleaner(rules=rules).sightings(text)]
+        assert sorted(found) == [("custom.cut", "cut"), ("custom.doubt", "doubt"), *[("custom.hint", "hint")] * 2]
+        spans = [s.spans for s in Cleaner(rules=rules).sightings(text)]
+        assert len(set(spans)) == 4
+
     def test_a_near_miss_that_is_hit_is_reported(self):
         rule = Rule(
             id="custom.greedy", kind="custom", match="line", strength="A", why="Ours.", source="here",

@@ -1,6 +1,6 @@
 """What the alphabet of a text lets us leave out is never missed."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsclean.text.alphabet import ODD, TRIMMED, alphabet, is_tame, spelt_out
@@ -9,6 +9,7 @@ from strategies import any_text
 
 
 @given(text=any_text)
+@example(text="".join(map(chr, range(0x250))))
 def test_holds_all_but_printable_ascii(text):
     assert alphabet(text) == {c for c in text if c in ODD or not (" " <= c <= "~" or c == "\n")}
 

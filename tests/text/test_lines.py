@@ -91,6 +91,15 @@ def test_lines_without_some_are_read_as_if_anew(text, gone, cut):
     assert [other.key(i) for i in range(len(other))] == [anew.key(i) for i in range(len(anew))]
 
 
+def test_what_was_found_quiet_is_so_until_its_text_changes():
+    lines = Lines("The river rose.\nHide Ad\nThe bridge was closed.")
+    for asker in ("stamps", "repeats"):
+        lines.quiet(asker).update({0, 1, 2})
+    lines.set_text(1, "18 November 2019")
+    assert [lines.quiet(asker) for asker in ("stamps", "repeats", "phrases")] == [{0, 2}, {0, 2}, set()]
+    assert lines.without({0}).quiet("stamps") == {2}
+
+
 def test_a_long_line_is_folded_between_its_storms_of_marks():
     storm = "\u0301" * 200
     key = fold_key(f"ﬁ river {'x' * 500} {storm}ﬁ mill {'x' * 500} {storm}ﬁ weir {storm}ﬁ")

@@ -1,5 +1,7 @@
 """Repair is conservative, listed, and skipped only where it would do nothing."""
 
+import string
+
 import ftfy
 import pytest
 from ftfy.badness import MOJIBAKE_CATEGORIES
@@ -7,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsclean.text.lines import Lines
-from newsclean.text.repair import CONSERVATIVE, needs_repair, repair_line, suspects
+from newsclean.text.repair import CONSERVATIVE, Repair, needs_repair, repair_line, suspects
 from strategies import texts
 
 UNTOUCHED = {
@@ -142,6 +144,23 @@ def test_a_reference_is_shown_whole_and_nothing_beside_it(line, place, before, a
     assert fixed == line.replace(before, after)
     assert (repair.kind, repair.before, repair.after) == ("entity", before, after)
     assert repair.span == (100 + place, 100 + place + len(before))
+
+
+@pytest.mark.parametrize("control", ["\x00", "\x1b", "\x7f", "\ufeff"])
+def test_control_characters_inside_words_are_told_as_such(control):
+    for letter in string.ascii_letters:
+        word = control.join(letter * 4)
+        assert repair_line(f"The {word} rose") == (
+            f"The {letter * 4} rose",
+            (Repair((5, 10), "control", word[1:-1], letter * 2),),
+        )
+
+
+@pytest.mark.parametrize("reference", ["&bogus;", "&#129;"])
+def test_what_stands_beside_a_reference_to_nothing_is_told_as_what_it_is(reference):
+    fixed, (repair,) = repair_line(f"{reference}Itâ€™s late")
+    assert fixed == f"{reference}It’s late"
+    assert (repair.kind, repair.before, repair.after) == ("encoding", "â€™", "’")
 
 
 @pytest.mark.parametrize("reference", ["&#129;", "&#x8D;", "&#1;", "&#127;", "&#0;", "&#55296;"])

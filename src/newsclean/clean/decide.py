@@ -284,7 +284,7 @@ def _corroborate(
             if sign and veto is None:
                 _say(sighting, sign)
                 _take(decision, sighting, taken, untouchable)
-            elif sign and veto:
+            elif veto is not None:
                 _leave(decision, sighting, veto)
             else:
                 waiting.append(sighting)

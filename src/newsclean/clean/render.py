@@ -38,13 +38,12 @@ def edits(
     """
     source = lines.source
     raw: list[tuple[int, int, str]] = [(start, end, "") for start, end in cut]
-    gone, tail = _gone(lines, dropped)
-    raw.extend((start, end, "") for start, end in gone)
+    raw.extend((start, end, "") for start, end in _gone(lines, dropped))
     for i in changed:
         if i not in dropped:
             raw.append((lines.starts[i], lines.ends[i], lines.texts[i]))
-    raw.extend((r.span[0], r.span[1], r.after) for r in lines.repairs if r.kind == "line_end" and r.span[0] != tail)
-    raw.sort(key=lambda edit: (edit[0], -edit[1]))  # a dropped region before a cut that begins with it
+    raw.extend((r.span[0], r.span[1], r.after) for r in lines.repairs if r.kind == "line_end")
+    raw.sort(key=lambda edit: (edit[0], -edit[1]))  # a dropped region before a cut or a line end that begins it
     merged: list[Edit] = []
     reach = 0
     for start, end, after in raw:
@@ -55,10 +54,9 @@ def edits(
     return tuple(merged)
 
 
-def _gone(lines: Lines, dropped: Collection[int]) -> tuple[list[tuple[int, int]], int | None]:
-    """Return the spans that go with *dropped*, and the place of a line end that goes because the last line went."""
+def _gone(lines: Lines, dropped: Collection[int]) -> list[tuple[int, int]]:
+    """Return the spans that go with *dropped*."""
     spans: list[tuple[int, int]] = []
-    tail: int | None = None
     last = len(lines) - 1
     for low, high in _regions(lines, dropped):
         blank = next((i for i in range(low, high + 1) if i not in dropped), None)
@@ -66,12 +64,12 @@ def _gone(lines: Lines, dropped: Collection[int]) -> tuple[list[tuple[int, int]]
             start = lines.starts[low]
             # Without a line end at the input's end there is none at the output's.
             if high == last and low > 0 and lines.texts[last]:
-                tail = start = lines.ends[low - 1]
+                start = lines.ends[low - 1]
             spans.append((start, lines.nexts[high]))
         else:
             spans.append((lines.starts[low], lines.starts[blank]))
             spans.append((lines.nexts[blank], lines.nexts[high]))
-    return [span for span in spans if span[0] < span[1]], tail
+    return [span for span in spans if span[0] < span[1]]
 
 
 def _regions(lines: Lines, dropped: Collection[int]) -> Iterator[tuple[int, int]]:

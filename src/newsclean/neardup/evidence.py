@@ -359,7 +359,7 @@ def least_agreement(sizes: Counts, others: Counts, options: Options) -> Counts:
     smaller, larger = np.minimum(sizes, others), np.maximum(sizes, others)
     shared = np.maximum(options.containment * smaller, LEAST_SHARED)
     contained = shared / np.maximum(smaller + larger - shared, 1)
-    least = np.minimum(options.threshold, np.minimum(contained, 1))
+    least = np.minimum(options.threshold, contained)
     slots: Counts = np.searchsorted(_enough_for(), least, side="right")
     return slots
 

@@ -21,7 +21,7 @@ __all__ = ["REFERENCE", "decode_entities", "has_entity"]
 _LONGEST = max(map(len, html5)) + 1
 REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 """What may be a reference."""
-_WHITE = {"\n": " ", "\r": " ", "\t": " ", "\x0b": " ", "\x0c": " ", "\u2028": " ", "\u2029": " "}
+_WHITE = frozenset("\n\r\t\x0b\x0c\u2028\u2029")
 
 
 def has_entity(text: str) -> bool:
@@ -51,12 +51,12 @@ def decode_entities(text: str) -> str:
         out.extend(text[position : stop + 1])
         position = stop + 1
         while out and out[-1] == ";":
-            reach = out[-_LONGEST:]
-            ampersand = next((i for i in range(len(reach) - 2, -1, -1) if reach[i] == "&"), None)
-            value = None if ampersand is None else _decoded("".join(reach[ampersand:]))
-            if value is None or ampersand is None:
+            reach = "".join(out[-_LONGEST:])
+            reference = reach[reach.rfind("&") :]  # without an ampersand the ";" alone, which stands for nothing
+            value = _decoded(reference)
+            if value is None:
                 break
-            del out[ampersand - len(reach) :]
+            del out[-len(reference) :]
             out.extend(value)
 
 
@@ -69,6 +69,6 @@ def _decoded(reference: str) -> str | None:
         return None
     if value in _WHITE:
         return " "
-    if any(unicodedata.category(c) in ("Cc", "Cs") for c in value):
+    if any(unicodedata.category(c) == "Cc" for c in value):
         return None
     return value

@@ -41,7 +41,6 @@ _BODY_LEAST = 2
 _WITH_TEASERS = frozenset({"related_block", "most_read"})
 _NO_TITLE = (":", ",", ";")  # what a title never ends with
 _QUOTE = re.compile(r"\s*[\"“„«‘']")
-_CUT = ("...", "…", "[…]", "[...]")  # the end of a standfirst that was cut short
 
 _PROSE_BEFORE = 1  # lines of prose that stand before a heading, for it to be the end of an article
 _SIGNS = frozenset({"timestamp", "comment_prompt", "counter"})
@@ -205,6 +204,5 @@ def _is_sentence(text: str) -> bool:
 
 
 def _is_deck(text: str) -> bool:
-    """Return whether *text* may be a teaser's standfirst: prose of a few words, or text that was cut short."""
-    cut = text.rstrip().endswith(_CUT) and word_count(text) >= _TEASER_WORDS
-    return (cut or is_prose(text)) and word_count(text) <= _DECK_WORDS
+    """Return whether *text* may be a teaser's standfirst: prose of a few words, which an ellipsis may cut short."""
+    return is_prose(text) and word_count(text) <= _DECK_WORDS

@@ -442,8 +442,8 @@ def _part_pattern(rule: Rule) -> regex.Pattern[str]:
     if rule.phrases:
         phrases = sorted(rule.phrases, key=len, reverse=True)
         source = "|".join(r"\s+".join(map(regex.escape, plain(phrase).split())) for phrase in phrases)
-        word_before = r"(?<!\w)" if source[:1].isalnum() and rule.match != "prefix" else ""
-        source = rf"\s*{word_before}(?:{source})" + (r"(?!\w)" if rule.match != "suffix" else "")
+        begins = r"(?<!\w(?=\w))" if rule.match != "prefix" else ""  # not inside a word; a symbol may follow one
+        source = rf"\s*{begins}(?:{source})(?!\w)"
     if rule.match == "suffix":
         source = rf"(?:{source})\s*\Z"
     elif rule.match == "inline" and rule.phrases:

@@ -87,7 +87,7 @@ def context(measured: Measured, score: Floats) -> Around:
     np.subtract(stack.spread(size), running, out=apart[1])
     above = apart[0]
     inside = apart.min(axis=0) > 0
-    is_article = (article > 0.5 * chars) & (chars > 0)
+    is_article = article > 0.5 * chars
     suspect = chance > 0.5
     changes = np.zeros(n, np.int64)
     np.not_equal(suspect[1:], suspect[:-1], out=changes[1:])
