@@ -21,7 +21,7 @@ TEXTS = {
     "below": f"{A}\n{B}\n{C}\n{MENU}",
     "around": f"{MENU}\n{A}\n{B}\n{C}\nHide Ad\n{MENU}",
     "inside": f"{A}\n{B}\n{C}\nSubscribe to our newsletter for free\nMore videos for you\n{D}\n{E}\n{MENU}",
-    "under a heading": f"{A}\n{B}\n{C}\n{D}\nKommentare\nAnmelden und kommentieren\nDatenschutz\nImpressum\nMehr zum Thema",
+    "under a heading": f"{A}\n{B}\n{C}\n{D}\nKommentare\nRund ums Haus\nUnser Wetter\nReisen im Herbst\nDatenschutz\nMehr zum Thema",
 }
 WEIGHTS = json.loads(files("newsclean.clean.score").joinpath("weights.json").read_text(encoding="utf-8"))
 
