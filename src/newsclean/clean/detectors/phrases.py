@@ -442,8 +442,7 @@ def _part_pattern(rule: Rule) -> regex.Pattern[str]:
     if rule.phrases:
         phrases = sorted(rule.phrases, key=len, reverse=True)
         source = "|".join(r"\s+".join(map(regex.escape, plain(phrase).split())) for phrase in phrases)
-        begins = r"(?<!\w(?=\w))" if rule.match != "prefix" else ""  # not inside a word; a symbol may follow one
-        source = rf"\s*{begins}(?:{source})(?!\w)"
+        source = rf"\s*(?<!\w(?=\w))(?:{source})(?!\w)"  # not inside a word; a symbol may follow one
     if rule.match == "suffix":
         source = rf"(?:{source})\s*\Z"
     elif rule.match == "inline" and rule.phrases:
